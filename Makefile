@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Everything is built from here: one make, no recursion (the kernel's own build
+# of palisade.ko is the one exception), all output below build/.
+# `make help` lists what can be asked for.  Each folder brings its own part.
+
+BUILD := build
+# Kept by `make clean`: what took a download to get.
+DOWNLOAD := $(BUILD)/download
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+all:	## build everything
+
+-include hv/hv.mk
+-include crypto/crypto.mk
+-include pal-sdk/pal-sdk.mk
+-include loader/loader.mk
+-include examples/examples.mk
+-include tests/tests.mk
+
+help:	## this list
+	@echo 'make run [FILE=path]   sign a file in a guest under the hypervisor'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
+	 sed -E 's/^([a-z-]+):.*##[[:space:]]*/\1\t/' | \
+	 awk -F'\t' '{ printf "make %-17s %s\n", $$1, $$2 }' | sort -u
+
+.PHONY: all help
