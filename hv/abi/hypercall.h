@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The hypercall contract between Linux, applications, PALs and the hypervisor.
+ *
+ * This header is the only definition.  It compiles as C in the hypervisor, in
+ * a PAL, in Linux user space and in the Linux kernel, and in assembly.
+ *
+ * A hypercall is VMMCALL (AMD) or VMCALL (Intel).  RAX holds the number, RDI,
+ * RSI, RDX, RCX the arguments.  On return RAX holds HV_OK or a negative HV_E*,
+ * RDX, RCX and R8 hold results where a call has some and are otherwise as
+ * before.  All other registers are untouched.  Addresses named gpa are
+ * guest-physical and page aligned; they must lie in RAM that is the OS's.
+ */
+#ifndef ABI_HYPERCALL_H
+#define ABI_HYPERCALL_H
+
+#define HV_ABI_VERSION		1
+#define HV_MAX_CPUS		64
+
+/*
+ * CPUID leaf by which anyone may ask whether Palisade is there.
+ * EBX, ECX, EDX spell "PalisadeHypr"; EAX is the ABI version.
+ */
+#define HV_CPUID_LEAF		0x4fff5000
+#define HV_CPUID_EBX		0x696c6150	/* "Pali" */
+#define HV_CPUID_ECX		0x65646173	/* "sade" */
+#define HV_CPUID_EDX		0x72707948	/* "Hypr" */
+
+/* ---- From CPL 3 of the process that opened the PAL ---------------------- */
+
+/*
+ * Call a function of a PAL, or go on with a call that was interrupted.
+ *
+ * RDI thread handle, RSI entry number, RDX input bytes, RCX output capacity;
+ * the last three are handed to the PAL unseen.  While the PAL runs, interrupts
+ * go to the OS; the instruction then simply executes again and resumes the PAL.
+ * On HV_OK, RDX is what the PAL returned.
+ * On HV_EFAULT, RDX is a PAL_FAULT_* word, RCX the offset of the faulting
+ * instruction in the image and R8 the address it used (debug PALs; else 0).
+ * HV_ENOENT  no such PAL or thread, or it belongs to another address space
+ * HV_EBUSY   the thread is in use by another CPU or by an unfinished call
+ * HV_EDEAD   the PAL was ended earlier; RDX, RCX, R8 as for HV_EFAULT
+ */
+#define HC_PAL_CALL		0x50414c00
+
+/* ---- From CPL 0 ---------------------------------------------------------- */
+
+/* RDX: HV_ABI_VERSION; RCX: HV_FEATURE_* bits; R8: CPUs under the hypervisor. */
+#define HC_INFO			0x50414c01
+
+/*
+ * Drop this CPU's stale translations; every CPU must do so after POOL_ADD
+ * before the blocks can be used.  Always HV_OK.
+ */
+#define HC_FLUSH		0x50414c02
+
+/*
+ * Give the 2 MiB block at gpa RDI to the pool.  Usable after HC_FLUSH on all
+ * CPUs; until then allocations answer HV_EAGAIN.
+ * HV_EINVAL  unaligned, or not wholly RAM
+ * HV_EPERM   not the OS's (the hypervisor's, or already given)
+ * HV_EBUSY   a page of it is a window of a PAL
+ * HV_ENOMEM  the pool has its maximum number of blocks
+ */
+#define HC_POOL_ADD		0x50414c03
+
+/*
+ * Take the block at gpa RDI back from the pool; it reads as zero.
+ * HV_ENOENT  not a block of the pool
+ * HV_EBUSY   a page of it is in use
+ */
+#define HC_POOL_REMOVE		0x50414c04
+
+/*
+ * Make a PAL from the header page at gpa RDI (abi/pal_image.h).
+ * RDX: the handle of its thread 0; thread i has handle RDX + i.  The PAL
+ * belongs to the address space (CR3) that is current now.
+ * HV_EIMAGE  the header is refused; RDX is a PAL_IMAGE_* reason
+ * HV_ENOMEM  no page left in the pool, or no room for another PAL
+ * HV_EAGAIN  the pool waits for HC_FLUSH
+ */
+#define HC_PAL_CREATE		0x50414c05
+
+/*
+ * Copy the next RDX (1..HC_LIST_MAX) image pages into the PAL.  The page at
+ * gpa RSI holds that many gpas of source pages, 8 bytes each.
+ * RDX: how many of them were taken; call again with the rest while it is less.
+ * HV_EINVAL  more pages than the image has, or a bad gpa
+ * HV_ENOMEM, HV_EAGAIN as above (RDX tells how many pages were taken)
+ */
+#define HC_PAL_LOAD		0x50414c06
+
+/*
+ * Append RDX (1..HC_LIST_MAX) pages of the caller's memory to the PAL's
+ * window; list as for HC_PAL_LOAD.  RDX: how many were taken.
+ * HV_EPERM   a page is not the OS's RAM
+ * HV_EINVAL  the window would exceed its range, or the PAL was started
+ */
+#define HC_PAL_WINDOW		0x50414c07
+
+/*
+ * Finish loading: zeroed memory and stacks are made, then the PAL is callable.
+ * HV_EAGAIN  in progress (or the pool waits for HC_FLUSH): call again
+ * HV_EINVAL  image pages are missing
+ */
+#define HC_PAL_START		0x50414c08
+
+/*
+ * End the PAL of handle RDI, wipe its memory and give it back to the pool.
+ * HV_EAGAIN  in progress, or a thread is still on another CPU: call again.
+ */
+#define HC_PAL_DESTROY		0x50414c09
+
+/*
+ * Describe PAL slot RDI (0..HV_MAX_PALS-1) in struct hv_pal_info at gpa RSI.
+ * HV_ENOENT when the slot is free.
+ */
+#define HC_PAL_INFO		0x50414c0a
+
+/* Counters of CPU RDI: struct hv_cpu_stats at gpa RSI. */
+#define HC_CPU_STATS		0x50414c0b
+
+/* Memory in use: struct hv_memory_info at gpa RSI. */
+#define HC_MEMORY_INFO		0x50414c0c
+
+/*
+ * Copy log text from byte number RDI on to the page at gpa RSI.
+ * RDX: the byte number of the first byte copied (older text is overwritten);
+ * RCX: bytes copied, 0 at the end.
+ */
+#define HC_LOG_READ		0x50414c0d
+
+/*
+ * Stop taking new PALs, as the first step of unloading.
+ * HV_EBUSY   PALs live; RDI = HC_UNLOAD_FORCE ends and wipes them first
+ * HV_EAGAIN  wiping is in progress: call again
+ * HV_EPERM   the pool still holds blocks (take them back first)
+ */
+#define HC_UNLOAD		0x50414c0e
+#define HC_UNLOAD_FORCE		1
+
+/*
+ * Leave guest mode: this CPU goes on natively after the instruction.
+ * HV_EPERM   HC_UNLOAD did not succeed before, unless the launch is not yet
+ *            complete (HC_LAUNCHED not yet called)
+ */
+#define HC_CPU_LEAVE		0x50414c0f
+
+/* The loader says that every CPU has entered; from now on PALs can be made. */
+#define HC_LAUNCHED		0x50414c10
+
+/* ---- From a PAL ---------------------------------------------------------- */
+
+/* End the call; RDI is handed to the caller. */
+#define HC_PAL_RETURN		0x50414c80
+
+/* ---- Status -------------------------------------------------------------- */
+
+#define HV_OK			0
+#define HV_EINVAL		(-1)	/* an argument is malformed */
+#define HV_ENOSYS		(-2)	/* no such hypercall */
+#define HV_ENOMEM		(-3)	/* out of pool pages or of slots */
+#define HV_EPERM		(-4)	/* the caller may not do this */
+#define HV_EBUSY		(-5)	/* the PAL, thread or page is in use */
+#define HV_EAGAIN		(-6)	/* not finished: call again */
+#define HV_EFAULT		(-7)	/* the PAL broke a rule and was ended */
+#define HV_EDEAD		(-8)	/* the PAL was ended earlier */
+#define HV_ENOENT		(-9)	/* no such object */
+#define HV_EIMAGE		(-10)	/* the PAL image is refused */
+#define HV_ENOTSUP		(-11)	/* the machine lacks something needed */
+
+/* HC_INFO features. */
+#define HV_FEATURE_APIC_GUARD	(1 << 0)	/* INIT is caught at the ICR */
+#define HV_FEATURE_DEBUG	(1 << 1)	/* a debug build: invariants checked */
+
+/*
+ * The fault word (RDX of HV_EFAULT): bits 7:0 the kind, bits 15:8 the detail.
+ */
+#define PAL_FAULT_NONE		0
+#define PAL_FAULT_MEMORY	1	/* detail: PAL_ACCESS_* that was tried */
+#define PAL_FAULT_EXCEPTION	2	/* detail: the x86 vector */
+#define PAL_FAULT_INSTRUCTION	3	/* detail: PAL_INSN_* */
+#define PAL_FAULT_HYPERCALL	4	/* a hypercall that PALs do not have */
+#define PAL_FAULT_SHUTDOWN	5	/* the CPU refused to go on */
+#define PAL_FAULT_KILLED	6	/* ended from outside */
+#define PAL_FAULT_WORD(kind, detail)	((kind) | (detail) << 8)
+#define PAL_FAULT_KIND(word)		((word) & 0xff)
+#define PAL_FAULT_DETAIL(word)		((word) >> 8 & 0xff)
+
+#define PAL_INSN_PRIVILEGED	0	/* not named below */
+#define PAL_INSN_IO		1	/* IN, OUT, INS, OUTS */
+#define PAL_INSN_MSR		2	/* RDMSR, WRMSR */
+#define PAL_INSN_VIRT		3	/* VMRUN and its kin */
+#define PAL_INSN_HLT		4
+#define PAL_INSN_CR		5	/* MOV CR, CLTS, LMSW, SMSW */
+#define PAL_INSN_DR		6
+#define PAL_INSN_DESCRIPTOR	7	/* xGDT, xIDT, xLDT, xTR */
+#define PAL_INSN_XSETBV		8
+#define PAL_INSN_INT		9	/* INT n */
+
+/* Access, as in an image's segments and in PAL_FAULT_MEMORY. */
+#define PAL_ACCESS_R		1
+#define PAL_ACCESS_W		2
+#define PAL_ACCESS_X		4
+
+#define HC_LIST_MAX		512	/* gpas in one page */
+#define HV_MAX_PALS		256
+#define HV_PAL_NAME_SIZE	32
+
+#ifndef __ASSEMBLER__
+#ifdef __KERNEL__
+#include <linux/types.h>
+#include <linux/build_bug.h>
+#else
+#include <stdint.h>
+#endif
+
+/* What the hypervisor counts, for each CPU, since launch. */
+enum hv_counter {
+	HV_COUNT_CPUID,
+	HV_COUNT_MSR,
+	HV_COUNT_HYPERCALL,	/* all but HC_PAL_CALL */
+	HV_COUNT_PAL_CALL,	/* calls begun */
+	HV_COUNT_PAL_RESUME,	/* interrupted calls taken up again */
+	HV_COUNT_PAL_INTERRUPT,	/* a PAL stopped for an interrupt, NMI, SMI */
+	HV_COUNT_PAL_FAULT,
+	HV_COUNT_PAL_CPUID,
+	HV_COUNT_APIC_GUARD,	/* writes to the guarded APIC page or ICR */
+	HV_COUNT_NPT_FAULT,	/* the OS touched what is not its own */
+	HV_COUNT_VIRT_INSN,	/* VMRUN and its kin: #UD */
+	HV_COUNT_OTHER,
+	HV_COUNTERS
+};
+
+struct hv_cpu_stats {
+	uint64_t count[HV_COUNTERS];
+};
+
+struct hv_memory_info {
+	uint64_t hypervisor_bytes;	/* its one allocation */
+	uint64_t hypervisor_free_bytes;	/* never used part of it */
+	uint64_t pool_blocks;		/* 2 MiB each */
+	uint64_t pool_free_pages;	/* 4 KiB each */
+	uint64_t pal_count;
+};
+
+enum hv_pal_state { PAL_FREE, PAL_LOADING, PAL_READY, PAL_DYING, PAL_DEAD };
+
+struct hv_pal_info {
+	uint64_t handle;
+	uint32_t state;		/* enum hv_pal_state */
+	uint32_t thread_count;
+	uint64_t page_count;	/* private pages, tables included */
+	uint64_t window_count;	/* pages of the caller's memory */
+	uint64_t call_count;
+	uint64_t fault_word;
+	uint64_t fault_offset;
+	uint32_t flags;		/* of the image */
+	uint32_t security_version;
+	char name[HV_PAL_NAME_SIZE];
+};
+
+_Static_assert(sizeof(struct hv_cpu_stats) == 8 * HV_COUNTERS, "ABI");
+_Static_assert(sizeof(struct hv_memory_info) == 40, "ABI");
+_Static_assert(sizeof(struct hv_pal_info) == 96, "ABI");
+
+#endif /* __ASSEMBLER__ */
+#endif /* ABI_HYPERCALL_H */

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The launch contract between a loader and the hypervisor image.
+ *
+ * A loader finds physically contiguous, 2 MiB aligned memory, copies the image
+ * to its start, zeroes the rest, maps all of it writable and executable at one
+ * virtual address (`alias`), fills in struct hv_launch, and then calls
+ *
+ *	init(launch)		once, on any CPU
+ *	enter(launch, cpu)	on each CPU, interrupts disabled, cpu = 0..count-1
+ *
+ * at the offsets that the image header names, with the System V calling
+ * convention, in 64-bit mode at CPL 0.  init() prepares memory inside the
+ * hypervisor's own allocation and changes nothing else.  enter() returns HV_OK
+ * to its caller *in guest mode*, or a negative HV_E* having changed nothing;
+ * launch->reason then tells why.  If one CPU fails, the loader makes those
+ * that entered leave again with HC_CPU_LEAVE; when all have entered it calls
+ * HC_LAUNCHED.  From the first successful enter() on, the OS must not touch
+ * the memory; struct hv_launch itself stays the loader's.
+ */
+#ifndef ABI_LAUNCH_H
+#define ABI_LAUNCH_H
+
+#define HV_IMAGE_MAGIC		0x31564845444153ULL	/* "SADEHV1" */
+#define HV_LAUNCH_VERSION	1
+#define HV_LAUNCH_RAM_MAX	128
+#define HV_MEMORY_SIZE		0x400000		/* 4 MiB */
+
+#define HV_LAUNCH_SERIAL	1	/* flags: log to serial_port as well */
+
+/* launch->reason: why init() or enter() refused. */
+#define HV_REASON_NONE		0
+#define HV_REASON_CONTRACT	1	/* versions or sizes do not match */
+#define HV_REASON_MEMORY	2	/* memory too small for this machine */
+#define HV_REASON_NO_SVM	3	/* the CPU has no SVM */
+#define HV_REASON_SVM_LOCKED	4	/* disabled in firmware (VM_CR.SVMDIS) */
+#define HV_REASON_SVM_IN_USE	5	/* EFER.SVME is set: KVM or another */
+#define HV_REASON_NO_NPT	6	/* no nested paging */
+#define HV_REASON_NO_ASID	7	/* fewer than 3 ASIDs */
+#define HV_REASON_PAT		8	/* PAT entry 0 is not write-back */
+#define HV_REASON_MODE		9	/* not 64-bit mode, CPL 0, IF = 0 */
+#define HV_REASON_CPU		10	/* cpu number out of range or taken */
+#define HV_REASON_ENCRYPTION	11	/* memory encryption (SME) is on */
+#define HV_REASON_VMX		12	/* an Intel CPU: not yet supported */
+
+#ifndef __ASSEMBLER__
+#ifdef __KERNEL__
+#include <linux/types.h>
+#include <linux/build_bug.h>
+#else
+#include <stdint.h>
+#endif
+
+/* The first bytes of the image file. */
+struct hv_image_header {
+	uint64_t magic;
+	uint32_t launch_version;
+	uint32_t abi_version;		/* HV_ABI_VERSION it was built with */
+	uint64_t image_size;		/* bytes of the file */
+	uint64_t init_offset;		/* int init(struct hv_launch *) */
+	uint64_t enter_offset;		/* int enter(struct hv_launch *, u32) */
+};
+
+struct hv_ram_range {
+	uint64_t base;			/* bytes; any alignment */
+	uint64_t size;
+};
+
+struct hv_launch {
+	uint32_t size;			/* sizeof(struct hv_launch) */
+	uint32_t version;		/* HV_LAUNCH_VERSION */
+	uint64_t memory_pa;		/* 2 MiB aligned */
+	uint64_t memory_size;		/* HV_MEMORY_SIZE */
+	uint64_t alias;			/* where it is mapped for the launch */
+	uint32_t cpu_count;		/* 1..HV_MAX_CPUS */
+	uint32_t flags;			/* HV_LAUNCH_* */
+	uint32_t serial_port;		/* I/O port of a 16550, if HV_LAUNCH_SERIAL */
+	uint32_t ram_count;		/* entries of ram[] */
+	uint32_t reason;		/* out: HV_REASON_* */
+	uint32_t reserved;
+	struct hv_ram_range ram[HV_LAUNCH_RAM_MAX];	/* all RAM of the OS */
+};
+
+_Static_assert(sizeof(struct hv_image_header) == 40, "ABI");
+_Static_assert(sizeof(struct hv_launch) == 56 + 16 * HV_LAUNCH_RAM_MAX, "ABI");
+
+#endif /* __ASSEMBLER__ */
+#endif /* ABI_LAUNCH_H */

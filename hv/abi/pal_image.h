@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The PAL image: what `pal pack` writes and the hypervisor loads.
+ *
+ * A file is one header page, then the pages of each segment's file part in the
+ * order of the segment table, nothing else (signatures follow after
+ * image_size).  The measurement is SHA-384 over the first image_size bytes:
+ * fixed layout, zero padding, no paths, no times; so the same source gives the
+ * same measurement everywhere.
+ *
+ * A PAL sees addresses as its nested page table has them (guest virtual is
+ * guest physical):
+ *
+ *	PAL_IMAGE_BASE	segments: code R-X, constants R--, data RW-
+ *	PAL_STACK_BASE	stacks: thread i ends at PAL_STACK_TOP(i), with
+ *			unmapped pages below
+ *	PAL_WINDOW_BASE	the window: the caller's pages, RW-
+ *	PAL_SPACE_END	nothing a PAL can address lies above
+ *
+ * A thread begins each call at `entry` with RSP = PAL_STACK_TOP(i), RDI the
+ * entry number, RSI the thread's index, RDX the input's size and RCX the
+ * output's capacity as the caller stated them, R8 the window's size in bytes.
+ * Every other register is zero, the FPU state is initial (FNINIT, MXCSR
+ * 0x1f80).  It ends the call with HC_PAL_RETURN.
+ */
+#ifndef ABI_PAL_IMAGE_H
+#define ABI_PAL_IMAGE_H
+
+#define PAL_IMAGE_MAGIC		0x31474d494c4150ULL	/* "PALIMG1" */
+#define PAL_IMAGE_VERSION	1
+#define PAL_IMAGE_HEADER_SIZE	4096
+
+#define PAL_PAGE_SIZE		4096
+#define PAL_IMAGE_BASE		0x10000000ULL
+#define PAL_IMAGE_END		0x40000000ULL
+#define PAL_STACK_BASE		0x40000000ULL
+#define PAL_STACK_STRIDE	0x00200000ULL
+#define PAL_STACK_MAX		0x001ff000ULL	/* one guard page at least */
+#define PAL_STACK_TOP(i)	(PAL_STACK_BASE + ((i) + 1) * PAL_STACK_STRIDE)
+#define PAL_WINDOW_BASE		0x80000000ULL
+#define PAL_WINDOW_END		0xc0000000ULL
+#define PAL_SPACE_END		0x100000000ULL
+
+#define PAL_MAX_THREADS		64
+#define PAL_MAX_SEGMENTS	16
+
+/* Header flags; all other bits are zero. */
+#define PAL_FLAG_DEBUG		1	/* gives out logs and fault addresses */
+
+/* Why a header is refused (RDX of HV_EIMAGE). */
+#define PAL_IMAGE_BAD_MAGIC	1
+#define PAL_IMAGE_BAD_VERSION	2
+#define PAL_IMAGE_BAD_FLAGS	3	/* unknown flag, or reserved not zero */
+#define PAL_IMAGE_BAD_NAME	4	/* not ended by a zero, or unprintable */
+#define PAL_IMAGE_BAD_THREADS	5	/* not 1..PAL_MAX_THREADS */
+#define PAL_IMAGE_BAD_STACK	6	/* unaligned, zero or too large */
+#define PAL_IMAGE_BAD_SEGMENTS	7	/* count not 1..PAL_MAX_SEGMENTS */
+#define PAL_IMAGE_BAD_RANGE	8	/* segment unaligned, empty, outside */
+#define PAL_IMAGE_BAD_ORDER	9	/* segments overlap or are not ascending */
+#define PAL_IMAGE_BAD_ACCESS	10	/* unreadable, or writable and executable */
+#define PAL_IMAGE_BAD_SIZE	11	/* file parts do not add up to image_size */
+#define PAL_IMAGE_BAD_ENTRY	12	/* entry is not in an executable segment */
+#define PAL_IMAGE_BAD_ARGS	13	/* arg_size unaligned or too large */
+
+#ifndef __ASSEMBLER__
+#ifdef __KERNEL__
+#include <linux/types.h>
+#include <linux/build_bug.h>
+#else
+#include <stdint.h>
+#endif
+
+struct pal_image_segment {
+	uint64_t base;		/* PAL address, page aligned */
+	uint64_t memory_size;	/* bytes, whole pages, not 0 */
+	uint64_t file_size;	/* bytes, whole pages, <= memory_size */
+	uint32_t access;	/* PAL_ACCESS_* */
+	uint32_t reserved;	/* 0 */
+};
+
+struct pal_image_header {
+	uint64_t magic;
+	uint32_t version;
+	uint32_t flags;			/* PAL_FLAG_* */
+	uint64_t image_size;		/* header and file parts, in bytes */
+	uint64_t entry;			/* PAL address of the first instruction */
+	uint32_t thread_count;
+	uint32_t segment_count;
+	uint64_t stack_size;		/* bytes for each thread, whole pages */
+	uint64_t arg_size;		/* bytes of window for each thread's
+					 * input or output, whole pages */
+	uint32_t security_version;
+	uint32_t reserved;		/* 0 */
+	char name[32];			/* printable ASCII, zero padded */
+	struct pal_image_segment segments[PAL_MAX_SEGMENTS];
+	uint8_t zero[4096 - 96 - 32 * PAL_MAX_SEGMENTS];
+};
+
+_Static_assert(sizeof(struct pal_image_segment) == 32, "ABI");
+_Static_assert(sizeof(struct pal_image_header) == 4096, "ABI");
+
+#endif /* __ASSEMBLER__ */
+#endif /* ABI_PAL_IMAGE_H */
