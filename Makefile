@@ -14,6 +14,7 @@ MAKEFLAGS += --no-builtin-rules
 
 all:	## build everything
 
+include tests/guest/guest.mk
 -include hv/hv.mk
 -include crypto/crypto.mk
 -include pal-sdk/pal-sdk.mk

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The parts of the tests.  The guest comes first of all: see the Makefile.
