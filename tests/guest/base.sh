@@ -50,6 +50,13 @@ sort -u "$output.libraries" | while read -r library; do
 done
 cp -L /lib64/ld-linux-x86-64.so.2 "$root/lib64/"
 
+for terminal in l/linux v/vt100 v/vt220 s/screen s/screen-256color \
+	t/tmux-256color x/xterm x/xterm-256color; do
+	[ ! -e "/lib/terminfo/$terminal" ] ||
+		install -D -m 644 "/lib/terminfo/$terminal" \
+			"$root/lib/terminfo/$terminal"
+done
+
 cat >"$root/etc/passwd" <<'END'
 root:x:0:0:root:/root:/bin/sh
 user:x:1000:1000:an unprivileged user:/home/user:/bin/sh

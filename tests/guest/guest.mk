@@ -36,7 +36,7 @@ GUEST_KERNELS := 6.1 6.12
 KERNEL_6.1_SUITE := bookworm
 KERNEL_6.12_SUITE := trixie
 
-# What one user asks for by name on our command line is not for kbuild.
+# What the user sets on our command line (FILE=...) is not for kbuild.
 MAKEOVERRIDES :=
 
 build_module = +$(MAKE) --no-print-directory -C $(KERNEL_$(1)_HEADERS) \
