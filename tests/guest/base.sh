@@ -25,14 +25,14 @@ chmod 1777 "$root/tmp"
 cp "$init" "$root/init"
 chmod 755 "$root/init"
 
-cp "$(command -v busybox)" "$root/bin/busybox"
+cp /bin/busybox "$root/bin/busybox"
 "$root/bin/busybox" --list | grep -vx busybox | while read -r applet; do
 	ln -sf busybox "$root/bin/$applet"
 done
 ln -sf /bin/env "$root/usr/bin/env"
 
 needed() {	# files of the libraries that program or library $1 needs
-	ldd "$1" | sed -nE 's/.* => (\/[^ ]*) .*/\1/p'
+	ldd "$1" 2>/dev/null | sed -nE 's/.* => (\/[^ ]*) .*/\1/p'
 }
 
 for program in $3; do

@@ -21,7 +21,7 @@
 # there.  Not for goals that need no tool, and not with make -n.
 
 ifneq ($(filter-out help setup clean distclean,$(or $(MAKECMDGOALS),all)),)
-ifeq ($(findstring n,$(firstword -$(MAKEFLAGS))),)
+ifeq ($(findstring n,$(filter-out -%,$(firstword $(filter-out --%,$(MAKEFLAGS))))),)
 ifneq ($(shell tests/guest/setup.sh >&2 || echo failed),)
 $(error Nothing was built)
 endif

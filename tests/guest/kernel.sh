@@ -15,6 +15,7 @@
 # Usage: tests/guest/kernel.sh SUITE FOLDER
 
 set -eu
+PATH=$PATH:/usr/sbin:/sbin	# depmod and modprobe, for ordinary users
 
 [ $# = 2 ] || { sed -n 's/^# \{0,1\}//; 4,16p' "$0" >&2; exit 2; }
 suite=$1

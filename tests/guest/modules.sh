@@ -8,6 +8,7 @@
 # Usage: tests/guest/modules.sh KERNEL_FOLDER OUTPUT "LOADED..." "OTHERS..."
 
 set -eu
+PATH=$PATH:/usr/sbin:/sbin	# depmod and modprobe, for ordinary users
 
 [ $# = 4 ] || { sed -n 's/^# \{0,1\}//; 4,8p' "$0" >&2; exit 2; }
 kernel=$1

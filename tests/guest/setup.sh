@@ -11,7 +11,7 @@ set -u
 
 packages='
 	bash bc binutils bison busybox-static clang clang-format clang-tidy
-	cpio cppcheck dpkg-dev flex gcc kmod libc6-dev libelf-dev
+	cpio cppcheck dpkg-dev e2fsprogs flex gcc kmod libc6-dev libelf-dev
 	linux-libc-dev make openssl python3 qemu-system-x86 sparse
 	universal-ctags xz-utils zstd
 '
@@ -43,6 +43,12 @@ for package in $packages; do
 done
 [ -n "$missing" ] || exit 0
 
+# Derived systems have other mirrors, kernels and package names.
+. /etc/os-release
+[ "$ID" = debian ] ||
+	fail "this is ${PRETTY_NAME:-not Debian}; Palisade builds on Debian 12" \
+	     "or 13; packages are missing:$missing"
+
 as_root=
 if [ "$(id -u)" != 0 ]; then
 	command -v sudo >/dev/null ||
@@ -56,7 +62,7 @@ trap 'rm -f "$log"' EXIT
 
 apt() {
 	$as_root ${as_root:+DEBIAN_FRONTEND=noninteractive} \
-		apt-get -q -o DPkg::Lock::Timeout=600 "$@" >"$log" 2>&1 </dev/null
+		apt-get -q -o DPkg::Lock::Timeout=600 "$@" >>"$log" 2>&1 </dev/null
 }
 
 install() {
