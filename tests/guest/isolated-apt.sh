@@ -21,7 +21,7 @@ fail() {
 	exit 1
 }
 
-[ $# -ge 2 ] || { sed -n 's/^# \{0,1\}//; 4,17p' "$0" >&2; exit 2; }
+[ $# -ge 2 ] || { sed -n 's/^# \{0,1\}//; 4,15p' "$0" >&2; exit 2; }
 suite=$1
 command=$2
 shift 2
