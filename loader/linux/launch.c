@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
+/*
+ * The state of the launch, behind one lock: held for writing while it
+ * changes, for reading while the hypervisor is used.
+ */
+#define pr_fmt(fmt) "palisade: " fmt
+
+#include "launch.h"
+
+#include <linux/cpu.h>
+#include <linux/errno.h>
+#include <linux/io.h>
+#include <linux/module.h>
+#include <linux/rwsem.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+
+#include "cpus.h"
+#include "hypercall.h"
+#include "image.h"
+#include "pool.h"
+#include "preflight.h"
+#include "ram_map.h"
+#include "unload.h"
+
+static DECLARE_RWSEM(launch_lock);
+static u64 generation;			/* 0: no hypervisor */
+static u64 last_generation;
+static u32 cpu_count;
+static u64 duration_ns;
+static struct image image;		/* valid while there is a hypervisor */
+static bool is_stuck;			/* some CPUs in guest mode, for ever */
+static bool is_forbidden;		/* the system sleeps or goes down */
+
+static void fill_contract(struct hv_launch *launch, const struct image *placed,
+			  const struct palisade_launch *args)
+{
+	launch->size = sizeof(*launch);
+	launch->version = HV_LAUNCH_VERSION;
+	launch->memory_pa = image_physical(placed);
+	launch->memory_size = HV_MEMORY_SIZE;
+	launch->alias = (unsigned long)placed->alias;
+	launch->cpu_count = num_online_cpus();
+	if (args->flags & PALISADE_LAUNCH_SERIAL) {
+		launch->flags = HV_LAUNCH_SERIAL;
+		launch->serial_port = args->serial_port;
+	}
+}
+
+/* What can be refused before the hypervisor's code runs. */
+static int prepare(struct hv_launch *launch, struct palisade_launch *args)
+{
+	struct preflight preflight;
+	int err;
+
+	if (generation)
+		return -EALREADY;
+	if (is_stuck || is_forbidden) {
+		pr_err("no launch now: the system is going to sleep or down, or a CPU is stuck\n");
+		return -EBUSY;
+	}
+	err = preflight_check(&preflight);
+	args->hv_detail = preflight.reason;
+	args->failed_cpu = preflight.cpu;
+	return err ? err : ram_map_fill(launch);
+}
+
+static void commit(const struct image *placed, u64 started_ns)
+{
+	image = *placed;
+	cpu_count = num_online_cpus();
+	duration_ns = ktime_get_ns() - started_ns;
+	__module_get(THIS_MODULE);
+	WRITE_ONCE(generation, ++last_generation);
+	pr_info("launched under %u CPUs in %llu us\n", cpu_count,
+		duration_ns / NSEC_PER_USEC);
+}
+
+static int start(struct hv_launch *launch, const struct image *placed,
+		 struct palisade_launch *args, u64 started_ns)
+{
+	int err = prepare(launch, args);
+
+	if (err)
+		return err;
+	fill_contract(launch, placed, args);
+	err = cpus_enter(placed, launch, args);
+	if (err == -ENOTRECOVERABLE) {
+		__module_get(THIS_MODULE);
+		WRITE_ONCE(is_stuck, true);
+	}
+	if (!err)
+		commit(placed, started_ns);
+	return err;
+}
+
+/* Run `start` with all that it needs to hold. */
+static int start_locked(const struct image *placed,
+			struct palisade_launch *args, u64 started_ns)
+{
+	struct hv_launch *launch = kzalloc(sizeof(*launch), GFP_KERNEL);
+	int err;
+
+	if (!launch)
+		return -ENOMEM;
+	down_write(&launch_lock);
+	cpus_read_lock();
+	err = start(launch, placed, args, started_ns);
+	cpus_read_unlock();
+	up_write(&launch_lock);
+	kfree(launch);
+	return err;
+}
+
+int launch_start(struct palisade_launch *args)
+{
+	u64 started_ns = ktime_get_ns();
+	struct image placed;
+	int err = launch_check(args);
+
+	if (!err)
+		err = image_place(&placed, args->image, args->image_size);
+	if (err)
+		return err;
+	err = start_locked(&placed, args, started_ns);
+	if (err && err != -ENOTRECOVERABLE)
+		image_free(&placed);
+	return err;
+}
+
+int launch_check(struct palisade_launch *args)
+{
+	struct hv_launch *launch = kzalloc(sizeof(*launch), GFP_KERNEL);
+	int err;
+
+	if (!launch)
+		return -ENOMEM;
+	down_read(&launch_lock);
+	cpus_read_lock();
+	err = prepare(launch, args);
+	cpus_read_unlock();
+	up_read(&launch_lock);
+	kfree(launch);
+	return err;
+}
+
+/* The hypervisor holds nothing any more: take the CPUs out of it. */
+static int leave(void)
+{
+	int err;
+
+	cpus_read_lock();
+	err = cpus_leave();
+	WRITE_ONCE(is_stuck, !!err);
+	WRITE_ONCE(generation, 0);
+	cpus_read_unlock();
+	if (err)
+		return err;
+	cpu_count = 0;
+	duration_ns = 0;
+	image_free(&image);
+	module_put(THIS_MODULE);
+	pr_info("unloaded\n");
+	return 0;
+}
+
+static int unload(u64 mode, int *hv_status)
+{
+	int err;
+
+	if (!generation)
+		return -ENODEV;
+	err = unload_prepare(mode, hv_status);
+	return err ? err : leave();
+}
+
+int launch_unload(int *hv_status)
+{
+	int err;
+
+	down_write(&launch_lock);
+	err = unload(0, hv_status);
+	up_write(&launch_lock);
+	return err;
+}
+
+int launch_unload_force(int *hv_status)
+{
+	int err;
+
+	down_write(&launch_lock);
+	err = unload(HC_UNLOAD_FORCE, hv_status);
+	up_write(&launch_lock);
+	return err;
+}
+
+u64 launch_generation(void)
+{
+	return READ_ONCE(generation);
+}
+
+int launch_use(u64 wanted)
+{
+	down_read(&launch_lock);
+	if (wanted && generation == wanted)
+		return 0;
+	up_read(&launch_lock);
+	return -ENODEV;
+}
+
+void launch_unuse(void)
+{
+	up_read(&launch_lock);
+}
+
+u32 launch_cpu_count(void)
+{
+	return READ_ONCE(cpu_count);
+}
+
+u64 launch_duration_ns(void)
+{
+	return READ_ONCE(duration_ns);
+}
+
+bool launch_holds_cpus(void)
+{
+	return READ_ONCE(generation) || READ_ONCE(is_stuck);
+}
+
+int launch_forbid(void)
+{
+	int err = 0;
+
+	down_write(&launch_lock);
+	if (launch_holds_cpus())
+		err = -EBUSY;
+	else
+		is_forbidden = true;
+	up_write(&launch_lock);
+	return err;
+}
+
+void launch_allow(void)
+{
+	down_write(&launch_lock);
+	is_forbidden = false;
+	up_write(&launch_lock);
+}
+
+void launch_end_for_good(void)
+{
+	int hv_status, err = 0;
+
+	down_write(&launch_lock);
+	is_forbidden = true;
+	if (generation)
+		err = unload(HC_UNLOAD_FORCE, &hv_status);
+	up_write(&launch_lock);
+	if (err)
+		pr_emerg("the hypervisor was not unloaded (%d): memory of PALs may not be wiped\n",
+			 err);
+}

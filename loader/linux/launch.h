@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Whether there is a hypervisor beneath us: launching, using, unloading.
+ *
+ * Each launch has a generation, 1 and up; 0 is none.  Whoever wants something
+ * of the hypervisor names the generation it began with, so what was made
+ * under an earlier launch never reaches a later one.
+ *
+ * Lock order: launch_use() or the launch lock, cpus_read_lock(), the pool's
+ * mutex, the PAL list's lock.  Nobody touches user memory under any of them,
+ * so no program can hold up an unload or a reboot.
+ */
+#ifndef LOADER_LAUNCH_H
+#define LOADER_LAUNCH_H
+
+#include <linux/types.h>
+
+#include "abi/ioctl.h"
+
+/* As PALISADE_LAUNCH and PALISADE_UNLOAD in abi/ioctl.h. */
+int launch_check(struct palisade_launch *args);
+int launch_start(struct palisade_launch *args);
+int launch_unload(int *hv_status);
+int launch_unload_force(int *hv_status);
+
+/* The generation that is there now, or 0. */
+u64 launch_generation(void);
+
+/*
+ * Keep the hypervisor of `generation` there until launch_unuse(); not for
+ * long.  Returns 0, or -ENODEV when it is gone.
+ */
+int launch_use(u64 generation);
+void launch_unuse(void);
+
+/* CPUs under the hypervisor and how long the launch took; 0 without one. */
+u32 launch_cpu_count(void);
+u64 launch_duration_ns(void);
+
+/* Whether any CPU is (or may be) in guest mode; no lock needed by hotplug. */
+bool launch_holds_cpus(void);
+
+/*
+ * Forbid launching until launch_allow().  Returns 0, or -EBUSY when there is
+ * a hypervisor already.
+ */
+int launch_forbid(void);
+void launch_allow(void);
+
+/* Unload by force, and never launch again: the kernel is going down. */
+void launch_end_for_good(void);
+
+#endif /* LOADER_LAUNCH_H */
