@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Inside a PAL: what its source is written against.
+ *
+ * A PAL is a list of functions.  An application calls them by number with
+ * pal_call() of pal_host.h:
+ *
+ *	#include <pal.h>
+ *
+ *	PAL_NAME("double");
+ *
+ *	static long twice(const void *in, size_t in_size,
+ *			  void *out, size_t out_size)
+ *	{ ... }
+ *
+ *	PAL_ENTRIES(twice);
+ *
+ * What a function gets:
+ *
+ *	in	in_size bytes, private: the runtime has copied them out of the
+ *		caller's reach, so what is checked stays checked.  Not judged
+ *		in any way: sizes and contents are the caller's claim.
+ *	out	room for out_size bytes, private.  Only as many bytes as the
+ *		function returns are copied to the caller, afterwards.  The
+ *		buffer holds zeros, or what an earlier call gave out; unclaimed
+ *		bytes are wiped after the call, so it may be scratch space.
+ *
+ * It returns how many bytes of out count (0..out_size) or an error of its own
+ * choice, PAL_ERROR_LOWEST..-1.  Both buffers are aligned to 4096 bytes and end
+ * with the call.  Global variables keep their values from call to call until
+ * the application closes the PAL.
+ *
+ * With PAL_THREADS(n), up to n calls run at once and share the global
+ * variables: protect them.  There is no system call, no file, no clock; the C
+ * library is that of pal-sdk/libc, cryptography is PSA (psa/crypto.h).
+ * abort() from <stdlib.h> ends the PAL for good and wipes it; so does every
+ * fault (a wild pointer, a division by zero, a stack overflow).
+ */
+#ifndef PAL_H
+#define PAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "abi/pal_image.h"
+#include "pal_meta.h"
+#include "pal_status.h"
+
+typedef long (*pal_entry)(const void *in, size_t in_size, void *out,
+			  size_t out_size);
+
+/* ---- Options: at file scope, each at most once in a PAL ------------------ */
+
+/* The functions, numbered from 0.  Every PAL has exactly one such list. */
+#define PAL_ENTRIES(...)						\
+	const pal_entry pal_entries[] = { __VA_ARGS__ };		\
+	const uint64_t pal_entry_count =				\
+		sizeof(pal_entries) / sizeof(pal_entries[0]);		\
+	PAL_OPTION(pal_option_entries, PAL_META_ENTRIES,		\
+		   sizeof(pal_entries) / sizeof(pal_entries[0]), "")
+
+/* What people see: up to 31 printable characters; default: the file's name. */
+#define PAL_NAME(name)							\
+	_Static_assert(sizeof(name) <= PAL_META_TEXT_SIZE,		\
+		       "PAL_NAME: at most 31 characters");		\
+	PAL_OPTION(pal_option_name, PAL_META_NAME, 0, name)
+
+/* Calls that can run at once, 1..64; default 1. */
+#define PAL_THREADS(count)						\
+	_Static_assert((count) >= 1 && (count) <= PAL_MAX_THREADS,	\
+		       "PAL_THREADS: 1..64");				\
+	PAL_OPTION(pal_option_threads, PAL_META_THREADS, count, "")
+
+/* Bytes of stack for each thread, rounded up to pages; default 64 KiB. */
+#define PAL_STACK_SIZE(bytes)						\
+	PAL_OPTION(pal_option_stack_size, PAL_META_STACK_SIZE, bytes, "")
+
+/*
+ * Bytes for malloc(), shared by all threads; default 64 KiB if the PAL uses
+ * malloc() at all.
+ */
+#define PAL_HEAP_SIZE(bytes)						\
+	char pal_option_heap[bytes]					\
+		__attribute__((used, aligned(64), section(".bss.pal_heap")))
+
+/*
+ * The most bytes of input, and of output, of one call, in whole pages; default
+ * 16 KiB.  Each thread has 1 time that much of the caller's memory and 2 times
+ * that much private memory.
+ */
+#define PAL_ARG_SIZE(bytes)						\
+	_Static_assert((bytes) >= PAL_PAGE_SIZE &&			\
+		       (bytes) % PAL_PAGE_SIZE == 0,			\
+		       "PAL_ARG_SIZE: whole pages of 4096 bytes");	\
+	const uint64_t pal_arg_size = (bytes);				\
+	PAL_OPTION(pal_option_arg_size, PAL_META_ARG_SIZE, bytes, "")
+
+/* Raise it when an older version of the PAL must no longer be trusted. */
+#define PAL_SECURITY_VERSION(number)					\
+	PAL_OPTION(pal_option_security_version,				\
+		   PAL_META_SECURITY_VERSION, number, "")
+
+/* The PAL gives out the addresses of its faults.  Not for production. */
+#define PAL_DEBUG							\
+	PAL_OPTION(pal_option_debug, PAL_META_DEBUG, 1, "")
+
+#define PAL_DEFAULT_STACK_SIZE	0x10000
+#define PAL_DEFAULT_ARG_SIZE	0x4000
+
+/* ---- Services ------------------------------------------------------------ */
+
+/* The number of the thread that runs this call: 0..PAL_THREADS - 1. */
+static inline unsigned int pal_thread_index(void)
+{
+	uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+
+	return (unsigned int)((frame - PAL_STACK_BASE) / PAL_STACK_STRIDE);
+}
+
+/*
+ * Fill size bytes at buffer with random bytes fit for keys, from the generator
+ * behind psa_generate_random(), which this starts if need be.
+ * Returns 0, or -1 when the CPU gives no randomness: then the buffer must not
+ * be used.
+ */
+int pal_random(void *buffer, size_t size);
+
+/* ---- Between the macros above and the runtime ---------------------------- */
+
+extern const pal_entry pal_entries[];
+extern const uint64_t pal_entry_count;
+extern const uint64_t pal_arg_size;
+
+/* Not static: giving an option twice is then an error of the linker. */
+#define PAL_OPTION(symbol, option_kind, number, string)			\
+	const struct pal_meta symbol					\
+		__attribute__((used, section(PAL_META_SECTION))) = {	\
+			.magic = PAL_META_MAGIC,			\
+			.kind = (option_kind),				\
+			.value = (number),				\
+			.text = string,					\
+		}
+
+#endif /* PAL_H */

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The SDK: libpal.a for programs, libpalrt.a for PALs, the `pal` command.
+#
+# To make a PAL, one line (BUILD has what is made, without its .pal):
+#
+#	$(eval $(call pal_image,$(BUILD)/examples/hello/hello,hello_pal.c ...))
+#
+# gives rules for $(BUILD)/examples/hello/hello.pal (and .elf, .map).  Sources
+# are .c or .S files below the top folder, compiled with PAL_CFLAGS; flags for
+# one source: $(call pal_object,file.c): PAL_EXTRA_CFLAGS := -Dx.
+# To make a program that uses PALs (linked statically, runs in the guest):
+#
+#	$(eval $(call pal_program,$(BUILD)/examples/hello/hello,hello.c ...))
+
+PAL_SDK_OUT := $(BUILD)/pal-sdk
+PAL_OBJ_OUT := $(BUILD)/pal-objects
+HOST_OBJ_OUT := $(BUILD)/host-objects
+LIBPAL := $(PAL_SDK_OUT)/libpal.a
+LIBPALRT := $(PAL_SDK_OUT)/libpalrt.a
+PAL_TOOL := $(PAL_SDK_OUT)/pal
+PAL_LD := pal-sdk/runtime/pal.ld
+
+# What each host source of the SDK is compiled with, and what each program gets.
+HOST_WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes \
+	-Wstrict-prototypes -Wswitch-enum -Wvla -Werror
+HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -g -fstack-protector-strong \
+	-ffile-prefix-map=$(CURDIR)=. -Ihv -Ipal-sdk -Ipal-sdk/include \
+	$(HOSTCRYPTO_CFLAGS) $(HOST_WARNINGS)
+# libelf.a of newer releases also needs zstd; its .pc file knows.
+LIBELF_LDLIBS := $(or $(shell pkg-config --static --libs libelf 2>/dev/null),\
+	-lelf -lz)
+
+pal_object = $(patsubst %,$(PAL_OBJ_OUT)/%.o,$(1))
+host_object = $(patsubst %,$(HOST_OBJ_OUT)/%.o,$(1))
+
+# The Mbed TLS headers must be unpacked before anything includes them.
+$(PAL_OBJ_OUT)/%.c.o: %.c pal-sdk/pal-sdk.mk pal-sdk/pal-flags.mk \
+		| $(MBEDTLS_STAMP)
+	@mkdir -p $(@D)
+	$(CC) $(PAL_CFLAGS) $(PAL_WARNINGS) -Ihv -Ipal-sdk/include \
+		$(PALCRYPTO_CFLAGS) $(PAL_EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(PAL_OBJ_OUT)/%.S.o: %.S pal-sdk/pal-sdk.mk pal-sdk/pal-flags.mk
+	@mkdir -p $(@D)
+	$(CC) $(PAL_CFLAGS) -Ihv -Ipal-sdk/include $(PAL_EXTRA_CFLAGS) \
+		-MMD -MP -c -o $@ $<
+
+$(HOST_OBJ_OUT)/%.c.o: %.c pal-sdk/pal-sdk.mk | $(MBEDTLS_STAMP)
+	@mkdir -p $(@D)
+	$(CC) $(HOST_CFLAGS) $(HOST_EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
+
+# $(1): output without .pal; $(2): sources
+define pal_image
+$(1).elf: $(call pal_object,$(2)) $(PAL_LD) $(LIBPALRT) $(PALCRYPTO_LIB) \
+		$(PALC_LIB)
+	@mkdir -p $$(@D)
+	$(CC) $(PAL_LDFLAGS) -Wl,-T,$(PAL_LD) -Wl,-Map,$(1).map -o $$@ \
+		$(call pal_object,$(2)) -Wl,--undefined=_start \
+		-Wl,--start-group $(LIBPALRT) $(PALCRYPTO_LIB) $(PALC_LIB) \
+		-Wl,--end-group
+$(1).pal: $(1).elf $(PAL_TOOL)
+	$(PAL_TOOL) pack -o $$@ $$<
+-include $(patsubst %.o,%.d,$(call pal_object,$(2)))
+endef
+
+# $(1): the program; $(2): sources
+define pal_program
+$(1): $(call host_object,$(2)) $(LIBPAL) $(HOSTCRYPTO_LIB)
+	@mkdir -p $$(@D)
+	$(CC) -static -o $$@ $(call host_object,$(2)) $(LIBPAL) \
+		$(HOSTCRYPTO_LIB) $(HOSTCRYPTO_LDLIBS)
+-include $(patsubst %.o,%.d,$(call host_object,$(2)))
+endef
+
+LIBPAL_SOURCES := $(wildcard pal-sdk/host/*.c) pal-sdk/tool/image_check.c
+LIBPALRT_SOURCES := $(wildcard pal-sdk/runtime/*.c pal-sdk/runtime/*.S)
+PAL_TOOL_SOURCES := $(filter-out pal-sdk/tool/image_check.c,\
+	$(wildcard pal-sdk/tool/*.c))
+
+# D: neither time nor user in the archive.
+$(LIBPAL): $(call host_object,$(LIBPAL_SOURCES))
+	@mkdir -p $(@D)
+	rm -f $@
+	$(AR) rcsD $@ $^
+
+$(LIBPALRT): $(call pal_object,$(LIBPALRT_SOURCES))
+	@mkdir -p $(@D)
+	rm -f $@
+	$(AR) rcsD $@ $^
+
+# Static, so that it also runs in the guest, which has no libraries.
+$(PAL_TOOL): $(call host_object,$(PAL_TOOL_SOURCES)) $(LIBPAL) $(HOSTCRYPTO_LIB)
+	@mkdir -p $(@D)
+	$(CC) -static -o $@ $^ $(LIBELF_LDLIBS) $(HOSTCRYPTO_LDLIBS)
+
+-include $(patsubst %.o,%.d,$(call host_object,\
+	$(LIBPAL_SOURCES) $(PAL_TOOL_SOURCES)))
+-include $(patsubst %.o,%.d,$(call pal_object,$(LIBPALRT_SOURCES)))
+
+all: $(LIBPAL) $(LIBPALRT) $(PAL_TOOL)
+
+# What the guest gets; programs to usr/bin, images to usr/lib/palisade.
+GUEST_ROOT := $(BUILD)/guest/root
+
+# $(1): a program or image; $(2): folder in the guest
+define guest_copy
+$(GUEST_ROOT)/$(2)/$(notdir $(1)): $(1)
+	@mkdir -p $$(@D)
+	cp $$< $$@
+guest-root-sdk: $(GUEST_ROOT)/$(2)/$(notdir $(1))
+endef
+
+$(eval $(call guest_copy,$(PAL_TOOL),usr/bin))
+.PHONY: guest-root-sdk
+
+include pal-sdk/test/test.mk

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A call, from what the caller stated to what it gets back.  Nothing below
+ * this sees memory that the caller can change.
+ *
+ * Thread i owns bytes [i * arg_size, (i + 1) * arg_size) of the window: input
+ * at the start of the call, output at its end.
+ */
+#include "runtime.h"
+#include <string.h>
+#include "pal.h"
+
+/* Keeps a mispredicted bounds check from reading past the table. */
+static uint64_t clamp_index(uint64_t index, uint64_t count)
+{
+	uint64_t mask;
+
+	__asm__("cmp %[count], %[index]\n\t"
+		"sbb %[mask], %[mask]"
+		: [mask] "=r"(mask)
+		: [index] "r"(index), [count] "r"(count)
+		: "cc");
+	return index & mask;
+}
+
+static long check(uint64_t entry, uint64_t thread, uint64_t in_size,
+		  uint64_t out_size, uint64_t window_size)
+{
+	if (entry >= pal_entry_count)
+		return PAL_STATUS_BAD_ENTRY;
+	if (in_size > pal_arg_size)
+		return PAL_STATUS_BIG_INPUT;
+	if (out_size > pal_arg_size)
+		return PAL_STATUS_BIG_OUTPUT;
+	if ((thread + 1) * pal_arg_size > window_size)
+		return PAL_STATUS_BAD_WINDOW;
+	return 0;
+}
+
+long runtime_dispatch(uint64_t entry, uint64_t thread, uint64_t in_size,
+		      uint64_t out_size, uint64_t window_size,
+		      unsigned char *buffers)
+{
+	unsigned char *slice = runtime_window + thread * pal_arg_size;
+	unsigned char *out = buffers + pal_arg_size;
+	long result = check(entry, thread, in_size, out_size, window_size);
+	uint64_t written;
+
+	if (result)
+		return result;
+
+	if (in_size)
+		memcpy(buffers, slice, in_size);
+	entry = clamp_index(entry, pal_entry_count);
+	result = pal_entries[entry](buffers, in_size, out, out_size);
+	if (result < PAL_ERROR_LOWEST || result > (long)out_size)
+		result = PAL_STATUS_BAD_RESULT;
+
+	written = result > 0 ? (uint64_t)result : 0;
+	if (written)
+		memcpy(slice, out, written);
+	if (written < out_size)
+		memset(out + written, 0, out_size - written);
+	return result;
+}

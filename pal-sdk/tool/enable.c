@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pal enable: launch the hypervisor under the running Linux. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "abi/hypercall.h"
+#include "command.h"
+#include "host/file.h"
+#include "hypervisor.h"
+#include "pal_host.h"
+
+#define DEFAULT_IMAGE	"/lib/palisade/palisade.bin"
+
+static const struct option_rule rules[] = {
+	{ 'i', "image", "FILE", "hypervisor; default " DEFAULT_IMAGE },
+	{ 's', "serial", "PORT", "also log to this serial port (like 0x3f8)" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const struct usage usage = {
+	.synopsis = "pal enable [--image FILE] [--serial PORT]",
+	.text = "Start the hypervisor under this Linux, on all CPUs or on "
+		"none.  Needs root and\nthe module palisade.\n",
+	.options = rules,
+	.operand_count = 0,
+};
+
+static const char *launch_error(int cause, const struct palisade_launch *launch)
+{
+	if (launch->hv_detail)
+		return hypervisor_reason(launch->hv_detail);
+	switch (cause) {
+	case EALREADY:
+		return "the hypervisor is already running";
+	case EPERM:
+		return "only root may do this (CAP_SYS_ADMIN)";
+	case ENODEV:
+		return hypervisor_reason(HV_REASON_NO_SVM);
+	case EACCES:
+		return hypervisor_reason(HV_REASON_SVM_LOCKED);
+	case EBUSY:
+		return hypervisor_reason(HV_REASON_SVM_IN_USE);
+	case ENOMEM:
+		return "Linux has no 4 MiB of contiguous memory left: free "
+		       "some (echo 3 > /proc/sys/vm/drop_caches; "
+		       "echo 1 > /proc/sys/vm/compact_memory), or try after "
+		       "a reboot";
+	case ENOEXEC:
+		return "the file is no hypervisor image for this module: "
+		       "install both from one build";
+	default:
+		return strerror(cause);
+	}
+}
+
+static int report_launch_error(int cause, const struct palisade_launch *launch)
+{
+	report("not enabled: %s", launch_error(cause, launch));
+	if (launch->hv_status)
+		report("CPU %u refused with status %d, reason %u; all CPUs "
+		       "are as before", launch->failed_cpu, launch->hv_status,
+		       launch->hv_detail);
+	return cause == EALREADY ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int print_result(int device)
+{
+	struct palisade_info info = { .size = sizeof(info) };
+	const struct hv_memory_info *memory = &info.memory;
+
+	if (ioctl(device, PALISADE_INFO, &info)) {
+		report("enabled, but its state cannot be read: %s",
+		       strerror(errno));
+		return EXIT_FAILURE;
+	}
+	printf("Palisade runs under this Linux on %u CPU%s.\n", info.cpu_count,
+	       info.cpu_count == 1 ? "" : "s");
+	printf("The launch took %.1f ms.\n", (double)info.launch_ns / 1e6);
+	printf("Memory taken from Linux: %.1f MiB for the hypervisor, "
+	       "%llu MiB for PALs.\n",
+	       (double)memory->hypervisor_bytes / (1 << 20),
+	       (unsigned long long)memory->pool_blocks * 2);
+	return finish_output();
+}
+
+static int launch(struct palisade_launch *request)
+{
+	struct palisade_info info;
+	int status;
+	int device = hypervisor_open(&info, &status);
+
+	if (device < 0)
+		return status;
+	if (ioctl(device, PALISADE_LAUNCH, request))
+		status = report_launch_error(errno, request);
+	else
+		status = print_result(device);
+	close(device);
+	return status;
+}
+
+static int enable(const char *path, struct palisade_launch *request)
+{
+	void *image;
+	size_t size;
+	int status;
+
+	if (file_read(path, &image, &size)) {
+		report("%s", pal_error_text());
+		return EXIT_FAILURE;
+	}
+	request->image = (uintptr_t)image;
+	request->image_size = size;
+	status = launch(request);
+	free(image);
+	return status;
+}
+
+int command_enable(int argc, char **argv)
+{
+	struct palisade_launch request = { .size = sizeof(request) };
+	const char *path = DEFAULT_IMAGE;
+	uint64_t port;
+	int option;
+
+	while ((option = option_next(argc, argv, &usage)) > 0) {
+		if (option == 'i') {
+			path = optarg;
+			continue;
+		}
+		if (!parse_number(optarg, 0xfff8, &port) || !port) {
+			report("enable: '%s' is not an I/O port (0x3f8 is "
+			       "the first serial port)", optarg);
+			return EXIT_USAGE;
+		}
+		request.serial_port = (uint32_t)port;
+		request.flags |= PALISADE_LAUNCH_SERIAL;
+	}
+	if (option != OPTION_END)
+		return option_exit(option);
+	return enable(path, &request);
+}

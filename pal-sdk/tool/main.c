@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The pal command: a table of subcommands, one file each. */
+#include <stdio.h>
+#include <string.h>
+#include "abi/hypercall.h"
+#include "abi/pal_image.h"
+#include "command.h"
+
+static const struct command commands[] = {
+	{ "pack", "make a PAL image of a linked ELF file", command_pack },
+	{ "inspect", "show what a PAL image holds", command_inspect },
+	{ "measure", "print the measurement of a PAL image", command_measure },
+	{ "run", "call a function of a PAL", command_run },
+	{ "status", "show hypervisor, CPUs, memory and PALs", command_status },
+	{ "check", "tell whether this machine can run it", command_check },
+	{ "enable", "start the hypervisor under this Linux", command_enable },
+	{ "disable", "end the hypervisor", command_disable },
+	{ "log", "print the hypervisor's log", command_log },
+};
+
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static void print_help(FILE *to)
+{
+	fputs("usage: pal COMMAND [ARGUMENTS]\n\n", to);
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		fprintf(to, "  %-9s %s\n", commands[i].name,
+			commands[i].summary);
+	fputs("\n`pal COMMAND --help` tells more; so does man pal.\n"
+	      "Exit status: 0 done, 1 failed, 2 wrong usage,\n"
+	      "3 the PAL's function returned an error, 4 the PAL broke a rule "
+	      "and was ended,\n5 no hypervisor.\n", to);
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(name, "--help") || !strcmp(name, "-h") ||
+	    !strcmp(name, "help")) {
+		print_help(stdout);
+		return finish_output();
+	}
+	if (!strcmp(name, "--version")) {
+		printf("pal (Palisade), hypervisor ABI %d, image format %d\n",
+		       HV_ABI_VERSION, PAL_IMAGE_VERSION);
+		return finish_output();
+	}
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		if (!strcmp(name, commands[i].name))
+			return commands[i].run(argc - 1, argv + 1);
+	if (*name)
+		report("no command '%s'", name);
+	print_help(stderr);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pal pack: write the PAL image of a linked ELF file. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "command.h"
+#include "elf_image.h"
+#include "host/file.h"
+#include "pal_host.h"
+
+static const struct option_rule rules[] = {
+	{ 'o', "output", "FILE", "where to write; default: IN with .pal" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const struct usage usage = {
+	.synopsis = "pal pack [-o OUT.pal] IN.elf",
+	.text = "Check a program linked with pal.ld and libpalrt.a, and write "
+		"its PAL image.\nThe same program gives the same bytes, "
+		"wherever and whenever.\n",
+	.options = rules,
+	.operand_count = 1,
+};
+
+static bool write_padded(FILE *to, const unsigned char *bytes, size_t size,
+			 size_t padded_size)
+{
+	static const unsigned char zeros[PAL_PAGE_SIZE];
+	size_t padding = padded_size - size;
+
+	return fwrite(bytes, 1, size, to) == size &&
+	       fwrite(zeros, 1, padding, to) == padding;
+}
+
+static bool write_parts(FILE *to, const struct elf_image *image)
+{
+	const struct pal_image_header *header = &image->header;
+	bool is_good = fwrite(header, sizeof(*header), 1, to) == 1;
+
+	for (uint32_t i = 0; is_good && i < header->segment_count; i++)
+		is_good = write_padded(to, image->parts[i],
+				       image->part_sizes[i],
+				       header->segments[i].file_size);
+	return is_good;
+}
+
+/* Written beside its place and moved there: never half an image. */
+static int write_image(const char *path, const struct elf_image *image)
+{
+	char draft[4096];
+	FILE *file;
+	bool is_good;
+
+	if (snprintf(draft, sizeof(draft), "%s.new", path) >=
+	    (int)sizeof(draft)) {
+		report("%.60s...: the path is too long", path);
+		return EXIT_FAILURE;
+	}
+	file = fopen(draft, "wbe");
+	if (!file) {
+		report("%s: %s", draft, strerror(errno));
+		return EXIT_FAILURE;
+	}
+	is_good = write_parts(file, image);
+	if (fclose(file) || !is_good || rename(draft, path)) {
+		report("%s: cannot write: %s", path, strerror(errno));
+		unlink(draft);
+		return EXIT_FAILURE;
+	}
+	return EXIT_SUCCESS;
+}
+
+/* The file's name without folder and ".elf" (at most 255 characters). */
+static const char *stem(const char *path, char name[256])
+{
+	const char *last = strrchr(path, '/');
+	size_t length;
+
+	snprintf(name, 256, "%s", last ? last + 1 : path);
+	length = strlen(name);
+	if (length > 4 && !strcmp(name + length - 4, ".elf"))
+		name[length - 4] = '\0';
+	return name;
+}
+
+static int pack(const char *in, const char *out)
+{
+	struct elf_image image;
+	struct elf_error error;
+	char name[256];
+	void *bytes;
+	size_t size;
+	int status;
+
+	if (file_read(in, &bytes, &size)) {
+		report("%s", pal_error_text());
+		return EXIT_FAILURE;
+	}
+	if (elf_image_read(bytes, size, stem(in, name), &image, &error)) {
+		report("%s: %s", in, error.text);
+		status = EXIT_FAILURE;
+	} else {
+		status = write_image(out, &image);
+	}
+	free(bytes);
+	return status;
+}
+
+int command_pack(int argc, char **argv)
+{
+	const char *out = NULL;
+	char path[4096];
+	int length, option;
+
+	while ((option = option_next(argc, argv, &usage)) == 'o')
+		out = optarg;
+	if (option != OPTION_END)
+		return option_exit(option);
+	if (out)
+		return pack(argv[optind], out);
+
+	length = (int)strnlen(argv[optind], sizeof(path));
+	if (length > 4 && !strcmp(argv[optind] + length - 4, ".elf"))
+		length -= 4;
+	snprintf(path, sizeof(path), "%.*s.pal", length, argv[optind]);
+	return pack(argv[optind], path);
+}

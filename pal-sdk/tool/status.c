@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pal status: gather the hypervisor's state, then print it. */
+#include "status.h"
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "command.h"
+#include "hypervisor.h"
+
+static const struct option_rule rules[] = {
+	{ 'j', "json", NULL, "print JSON" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static const struct usage usage = {
+	.synopsis = "pal status [--json]",
+	.text = "Show the hypervisor, its memory, what each CPU exited for, "
+		"and all PALs.\nExit status 5 when it is not running.\n",
+	.options = rules,
+	.operand_count = 0,
+};
+
+static int read_cpus(int device, struct status *status)
+{
+	for (uint32_t i = 0; i < status->info.cpu_count; i++) {
+		struct palisade_cpu_stats request = {
+			.size = sizeof(request), .cpu = i,
+		};
+
+		if (ioctl(device, PALISADE_CPU_STATS, &request)) {
+			report("cannot read the counters of CPU %u: %s", i,
+			       strerror(errno));
+			return EXIT_FAILURE;
+		}
+		status->cpus[i] = request.stats;
+	}
+	return 0;
+}
+
+static int read_pals(int device, struct status *status)
+{
+	for (uint32_t slot = 0; slot < HV_MAX_PALS; slot++) {
+		struct palisade_slot_info request = {
+			.size = sizeof(request), .slot = slot,
+		};
+
+		if (!ioctl(device, PALISADE_SLOT_INFO, &request)) {
+			status->pals[status->pal_count++] = request;
+		} else if (errno == EINVAL) {
+			break;
+		} else if (errno != ENOENT) {
+			report("cannot read PAL slot %u: %s", slot,
+			       strerror(errno));
+			return EXIT_FAILURE;
+		}
+	}
+	return 0;
+}
+
+static int read_status(struct status *status)
+{
+	int result;
+	int device = hypervisor_open_running(&status->info, &result);
+
+	if (device < 0)
+		return result;
+	if (status->info.cpu_count > HV_MAX_CPUS)
+		status->info.cpu_count = HV_MAX_CPUS;
+	result = read_cpus(device, status);
+	if (!result)
+		result = read_pals(device, status);
+	close(device);
+	return result;
+}
+
+int command_status(int argc, char **argv)
+{
+	static struct status status;
+	bool as_json = false;
+	int option, result;
+
+	while ((option = option_next(argc, argv, &usage)) == 'j')
+		as_json = true;
+	if (option != OPTION_END)
+		return option_exit(option);
+	result = read_status(&status);
+	if (result)
+		return result;
+	if (as_json)
+		status_print_json(&status);
+	else
+		status_print_text(&status);
+	return finish_output();
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The two forms of `pal status`. */
+#include <inttypes.h>
+#include <stdio.h>
+#include "json.h"
+#include "status.h"
+
+/* In the order of enum hv_counter: JSON key, words. */
+static const struct {
+	const char *key;
+	const char *words;
+} counters[] = {
+	[HV_COUNT_CPUID] = { "cpuid", "CPUID" },
+	[HV_COUNT_MSR] = { "msr", "guarded MSR" },
+	[HV_COUNT_HYPERCALL] = { "hypercall", "hypercall" },
+	[HV_COUNT_PAL_CALL] = { "pal_call", "PAL call begun" },
+	[HV_COUNT_PAL_RESUME] = { "pal_resume", "PAL call resumed" },
+	[HV_COUNT_PAL_INTERRUPT] = { "pal_interrupt", "PAL interrupted" },
+	[HV_COUNT_PAL_FAULT] = { "pal_fault", "PAL fault" },
+	[HV_COUNT_PAL_CPUID] = { "pal_cpuid", "CPUID in a PAL" },
+	[HV_COUNT_APIC_GUARD] = { "apic_guard", "guarded APIC write" },
+	[HV_COUNT_NPT_FAULT] = { "npt_fault", "forbidden memory" },
+	[HV_COUNT_VIRT_INSN] = { "virt_insn", "virtualization insn" },
+	[HV_COUNT_OTHER] = { "other", "other" },
+};
+
+_Static_assert(sizeof(counters) / sizeof(counters[0]) == HV_COUNTERS,
+	       "a counter has no name");
+
+static const char *state_text(uint32_t state)
+{
+	switch ((enum hv_pal_state)state) {
+	case PAL_FREE:
+		return "free";
+	case PAL_LOADING:
+		return "loading";
+	case PAL_READY:
+		return "ready";
+	case PAL_DYING:
+		return "dying";
+	case PAL_DEAD:
+		return "dead";
+	}
+	return "unknown";
+}
+
+static void print_info(const struct palisade_info *info)
+{
+	const struct hv_memory_info *memory = &info->memory;
+
+	printf("hypervisor      running on %u CPUs, ABI version %u%s%s\n",
+	       info->cpu_count, info->hv_abi_version,
+	       info->features & HV_FEATURE_APIC_GUARD ? ", APIC guard" : "",
+	       info->features & HV_FEATURE_DEBUG ? ", debug build" : "");
+	printf("launch          %.1f ms\n", (double)info->launch_ns / 1e6);
+	printf("its memory      %" PRIu64 " KiB, %" PRIu64
+	       " KiB never used\n", memory->hypervisor_bytes / 1024,
+	       memory->hypervisor_free_bytes / 1024);
+	printf("pool for PALs   %" PRIu64 " MiB, %" PRIu64 " KiB free\n",
+	       memory->pool_blocks * 2, memory->pool_free_pages * 4);
+}
+
+static void print_counters(const struct status *status)
+{
+	printf("\n%-20s", "exits");
+	for (uint32_t cpu = 0; cpu < status->info.cpu_count; cpu++)
+		printf(" %9s%-2u", "CPU ", cpu);
+	putchar('\n');
+	for (int kind = 0; kind < HV_COUNTERS; kind++) {
+		printf("%-20s", counters[kind].words);
+		for (uint32_t cpu = 0; cpu < status->info.cpu_count; cpu++)
+			printf(" %11" PRIu64, status->cpus[cpu].count[kind]);
+		putchar('\n');
+	}
+}
+
+static void print_pals(const struct status *status)
+{
+	if (!status->pal_count) {
+		puts("\nno PALs");
+		return;
+	}
+	printf("\n%-20s %8s %-8s %7s %8s %8s %12s\n", "PAL", "pid", "state",
+	       "threads", "KiB", "window", "calls");
+	for (uint32_t i = 0; i < status->pal_count; i++) {
+		const struct hv_pal_info *pal = &status->pals[i].pal;
+
+		printf("%-20.*s %8u %-8s %7u %8" PRIu64 " %8" PRIu64 " %12"
+		       PRIu64 "%s\n", HV_PAL_NAME_SIZE, pal->name,
+		       status->pals[i].pid, state_text(pal->state),
+		       pal->thread_count, pal->page_count * 4,
+		       pal->window_count * 4, pal->call_count,
+		       pal->fault_word ? "  (faulted)" : "");
+	}
+}
+
+void status_print_text(const struct status *status)
+{
+	print_info(&status->info);
+	print_counters(status);
+	print_pals(status);
+}
+
+static void json_info(const struct palisade_info *info)
+{
+	const struct hv_memory_info *memory = &info->memory;
+
+	printf("\"abi_version\":%u,\"features\":%u,\"cpu_count\":%u,"
+	       "\"launch_ns\":%" PRIu64 ",\"hypervisor_bytes\":%" PRIu64
+	       ",\"hypervisor_free_bytes\":%" PRIu64 ",\"pool_blocks\":%" PRIu64
+	       ",\"pool_free_pages\":%" PRIu64,
+	       info->hv_abi_version, info->features, info->cpu_count,
+	       info->launch_ns, memory->hypervisor_bytes,
+	       memory->hypervisor_free_bytes, memory->pool_blocks,
+	       memory->pool_free_pages);
+}
+
+static void json_cpu(const struct hv_cpu_stats *cpu)
+{
+	for (int kind = 0; kind < HV_COUNTERS; kind++)
+		printf("%c\"%s\":%" PRIu64, kind ? ',' : '{',
+		       counters[kind].key, cpu->count[kind]);
+	putchar('}');
+}
+
+static void json_pal(const struct palisade_slot_info *slot)
+{
+	const struct hv_pal_info *pal = &slot->pal;
+
+	fputs("{\"name\":", stdout);
+	json_string(pal->name, sizeof(pal->name));
+	printf(",\"slot\":%u,\"pid\":%u,\"state\":\"%s\",\"threads\":%u,"
+	       "\"pages\":%" PRIu64 ",\"window_pages\":%" PRIu64
+	       ",\"calls\":%" PRIu64 ",\"fault_word\":%" PRIu64
+	       ",\"fault_offset\":%" PRIu64 ",\"flags\":%u,"
+	       "\"security_version\":%u}",
+	       slot->slot, slot->pid, state_text(pal->state), pal->thread_count,
+	       pal->page_count, pal->window_count, pal->call_count,
+	       pal->fault_word, pal->fault_offset, pal->flags,
+	       pal->security_version);
+}
+
+void status_print_json(const struct status *status)
+{
+	putchar('{');
+	json_info(&status->info);
+	fputs(",\"cpus\":[", stdout);
+	for (uint32_t cpu = 0; cpu < status->info.cpu_count; cpu++) {
+		if (cpu)
+			putchar(',');
+		json_cpu(&status->cpus[cpu]);
+	}
+	fputs("],\"pals\":[", stdout);
+	for (uint32_t i = 0; i < status->pal_count; i++) {
+		if (i)
+			putchar(',');
+		json_pal(&status->pals[i]);
+	}
+	puts("]}");
+}
