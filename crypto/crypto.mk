@@ -98,3 +98,19 @@ $(HOSTCRYPTO_LIB): $(HOSTCRYPTO_OBJS)
 -include $(wildcard $(CRYPTO_OUT)/platform/*.d)
 
 all: $(PALCRYPTO_LIB) $(HOSTCRYPTO_LIB)
+
+# The link test: a PAL needs these two libraries and nothing else, gets no
+# relocations, and a signer stays small.
+SIGNER := $(CRYPTO_OUT)/link_test
+SIGNER_LIMIT := 150000
+
+$(SIGNER): crypto/test/signer.c $(PALCRYPTO_LIB) $(PALC_LIB)
+	$(CC) $(PAL_CFLAGS) $(PAL_WARNINGS) $(PALCRYPTO_CFLAGS) $(PAL_LDFLAGS) \
+		-Wl,-e,signer -o $@ $< $(PALCRYPTO_LIB) $(PALC_LIB)
+
+check-crypto: $(SIGNER)	## link test of the crypto library
+	@crypto/test/check_link.sh $(SIGNER) $(SIGNER_LIMIT)
+
+.PHONY: check-crypto
+
+include tests/vectors/vectors.mk
