@@ -108,8 +108,15 @@ $(SIGNER): crypto/test/signer.c $(PALCRYPTO_LIB) $(PALC_LIB)
 	$(CC) $(PAL_CFLAGS) $(PAL_WARNINGS) $(PALCRYPTO_CFLAGS) $(PAL_LDFLAGS) \
 		-Wl,-e,signer -o $@ $< $(PALCRYPTO_LIB) $(PALC_LIB)
 
-check-crypto: $(SIGNER)	## link test of the crypto library
+# Runs the PALs' objects on the host; see tests/vectors/vectors.mk.
+$(CRYPTO_OUT)/threads_test: crypto/test/threads.c $(PALCRYPTO_LIB) $(PALC_LIB)
+	$(CC) -std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-pie -no-pie \
+		-pthread $(PALCRYPTO_CFLAGS) -o $@ $< $(PALCRYPTO_LIB) \
+		$(PALC_OUT)/stack_guard.S.o
+
+check-crypto: $(SIGNER) $(CRYPTO_OUT)/threads_test	## link and thread tests of the crypto library
 	@crypto/test/check_link.sh $(SIGNER) $(SIGNER_LIMIT)
+	@$(CRYPTO_OUT)/threads_test
 
 .PHONY: check-crypto
 

@@ -28,7 +28,7 @@ int mbedtls_hardware_poll(void *data, unsigned char *output, size_t len,
 #define RETRY_LIMIT 10000
 #define FOLD_COUNT  256
 /* For one poll: enough for the source to count, half a seed. */
-#define POLL_SIZE 32
+#define POLL_SIZE   32
 
 struct source {
 	bool (*draw)(uint64_t *word);
@@ -63,11 +63,11 @@ static bool source_find(struct source *source)
 
 	if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) &&
 	    (ebx & bit_RDSEED)) {
-		*source = (struct source){ draw_rdseed, 1 };
+		*source = (struct source){draw_rdseed, 1};
 		return true;
 	}
 	if (__get_cpuid(1, &eax, &ebx, &ecx, &edx) && (ecx & bit_RDRND)) {
-		*source = (struct source){ draw_rdrand, FOLD_COUNT };
+		*source = (struct source){draw_rdrand, FOLD_COUNT};
 		return true;
 	}
 	return false;

@@ -102,10 +102,10 @@ static void put_number(struct sink *sink, const struct conversion *conv,
 static void put_signed(struct sink *sink, const struct conversion *conv,
 		       int64_t value)
 {
-	const char *sign = value < 0   ? "-" :
-			   conv->plus  ? "+" :
-			   conv->space ? " " :
-					 "";
+	const char *sign = value < 0	 ? "-"
+			   : conv->plus	 ? "+"
+			   : conv->space ? " "
+					 : "";
 	uint64_t magnitude = value < 0 ? -(uint64_t)value : (uint64_t)value;
 
 	put_number(sink, conv, sign, magnitude, 10);
@@ -268,7 +268,7 @@ static bool put_conversion(struct sink *sink, struct conversion *conv,
 static bool put_format(struct sink *sink, const char *at, va_list *args)
 {
 	while (*at) {
-		struct conversion conv = { 0 };
+		struct conversion conv = {0};
 
 		if (*at != '%') {
 			put(sink, *at++);
@@ -288,7 +288,7 @@ static bool put_format(struct sink *sink, const char *at, va_list *args)
 
 int vsnprintf(char *to, size_t size, const char *format, va_list args)
 {
-	struct sink sink = { .to = to, .size = size };
+	struct sink sink = {.to = to, .size = size};
 	va_list rest;
 	bool good;
 

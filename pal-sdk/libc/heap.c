@@ -21,7 +21,7 @@
 #define ALIGNMENT 16
 
 struct block {
-	size_t size;	   /* with header, a multiple of 16, plus USED */
+	size_t size; /* with header, a multiple of 16, plus USED */
 	size_t size_below; /* of the block below, without flag; 0: none */
 	/* A free block only: */
 	struct block *next, *previous;
@@ -40,9 +40,9 @@ static struct {
 	atomic_flag lock;
 	bool ready;
 	struct block *first; /* lowest block, used or free */
-	struct block *last;  /* the one that ends the row */
+	struct block *last; /* the one that ends the row */
 	struct block *free;
-} heap = { .lock = ATOMIC_FLAG_INIT };
+} heap = {.lock = ATOMIC_FLAG_INIT};
 
 static void lock(void)
 {
@@ -133,22 +133,41 @@ static void prepare(void)
 	list_add(heap.first);
 }
 
+/* Do the block's size and the tag above it agree, inside the heap? */
+static bool is_intact(struct block *block)
+{
+	size_t room = (size_t)((char *)heap.last - (char *)block);
+	size_t size = size_of(block);
+
+	return size >= SMALLEST && size % ALIGNMENT == 0 && size <= room &&
+	       above(block)->size_below == size;
+}
+
+/* Is this a block whose neighbours, if any, are intact as well? */
+static bool fits_in(struct block *block)
+{
+	size_t offset = (size_t)((char *)block - (char *)heap.first);
+
+	if (!is_intact(block))
+		return false;
+	if (above(block) != heap.last && !is_intact(above(block)))
+		return false;
+	if (block == heap.first)
+		return true;
+	return block->size_below <= offset && is_intact(below(block)) &&
+	       above(below(block)) == block;
+}
+
 /* The block of this payload, which must be a used one, intact. */
 static struct block *checked_block(void *payload)
 {
 	uintptr_t at = (uintptr_t)payload - HEADER_SIZE;
-	uintptr_t first = (uintptr_t)heap.first, last = (uintptr_t)heap.last;
 	struct block *block = (struct block *)at;
 
-	if (!heap.first || at % ALIGNMENT || at < first || at >= last)
+	if (!heap.first || at % ALIGNMENT || at < (uintptr_t)heap.first ||
+	    at >= (uintptr_t)heap.last)
 		abort();
-	if (!is_used(block) || size_of(block) % ALIGNMENT ||
-	    size_of(block) < SMALLEST || size_of(block) > last - at)
-		abort();
-	if (above(block)->size_below != size_of(block))
-		abort();
-	if (block->size_below > at - first ||
-	    (block != heap.first && size_of(below(block)) != block->size_below))
+	if (!is_used(block) || !fits_in(block))
 		abort();
 	return block;
 }
@@ -253,7 +272,7 @@ void free(void *payload)
 	unlock();
 }
 
-/* Shrink in place, the end wiped.  Returns the room the payload had, if less */
+/* Shrink in place, the end wiped.  Returns the payload's room, if too small. */
 static size_t shrink(void *payload, size_t size)
 {
 	struct block *block;

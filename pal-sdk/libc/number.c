@@ -52,7 +52,7 @@ static const char *read_number(const char *string, int base, struct number *out)
 {
 	const char *at = string, *digits;
 
-	*out = (struct number){ 0 };
+	*out = (struct number){0};
 	while (is_space(*at))
 		at++;
 	if (*at == '-' || *at == '+')

@@ -24,8 +24,8 @@ static void sink(char *base, size_t root, size_t count, size_t size,
 	while (root < count / 2) {
 		size_t child = 2 * root + 1;
 
-		if (child + 1 < count && compare(base + child * size,
-						 base + (child + 1) * size) < 0)
+		if (child + 1 < count &&
+		    compare(base + child * size, base + (child + 1) * size) < 0)
 			child++;
 		if (compare(base + root * size, base + child * size) >= 0)
 			return;

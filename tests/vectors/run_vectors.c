@@ -34,52 +34,72 @@ struct operation {
 	const char *fields; /* their names, in order */
 };
 
-#define HASH_ROWS(name, hash)						\
-	{ name, VECTOR_HASH, hash, 0, 0, "message" },			\
-	{ "hmac_" name, VECTOR_MAC, PSA_ALG_HMAC(hash),			\
-	  PSA_KEY_TYPE_HMAC, 0, "key message" },			\
-	{ "hmac_" name "_verify", VECTOR_MAC_VERIFY,			\
-	  PSA_ALG_HMAC(hash), PSA_KEY_TYPE_HMAC, 0, "key message mac" },\
-	{ "hkdf_" name, VECTOR_HKDF, PSA_ALG_HKDF(hash),		\
-	  PSA_KEY_TYPE_DERIVE, 0, "secret salt info" },			\
-	{ "pbkdf2_hmac_" name, VECTOR_PBKDF2,				\
-	  PSA_ALG_PBKDF2_HMAC(hash), PSA_KEY_TYPE_PASSWORD, 0,		\
-	  "password salt" }
+#define HASH_ROWS(name, hash)                                                  \
+	{name, VECTOR_HASH, hash, 0, 0, "message"},                            \
+		{"hmac_" name,	    VECTOR_MAC, PSA_ALG_HMAC(hash),            \
+		 PSA_KEY_TYPE_HMAC, 0,		"key message"},                \
+		{"hmac_" name "_verify",                                       \
+		 VECTOR_MAC_VERIFY,                                            \
+		 PSA_ALG_HMAC(hash),                                           \
+		 PSA_KEY_TYPE_HMAC,                                            \
+		 0,                                                            \
+		 "key message mac"},                                           \
+		{"hkdf_" name,	      VECTOR_HKDF, PSA_ALG_HKDF(hash),         \
+		 PSA_KEY_TYPE_DERIVE, 0,	   "secret salt info"},        \
+	{                                                                      \
+		"pbkdf2_hmac_" name, VECTOR_PBKDF2, PSA_ALG_PBKDF2_HMAC(hash), \
+			PSA_KEY_TYPE_PASSWORD, 0, "password salt"              \
+	}
 
-#define CIPHER_ROWS(name, algorithm, fields)				\
-	{ name "_encrypt", VECTOR_ENCRYPT, algorithm,			\
-	  PSA_KEY_TYPE_AES, 0, fields },				\
-	{ name "_decrypt", VECTOR_DECRYPT, algorithm,			\
-	  PSA_KEY_TYPE_AES, 0, fields }
+#define CIPHER_ROWS(name, algorithm, fields)                                   \
+	{name "_encrypt", VECTOR_ENCRYPT, algorithm, PSA_KEY_TYPE_AES, 0,      \
+	 fields},                                                              \
+	{                                                                      \
+		name "_decrypt", VECTOR_DECRYPT, algorithm, PSA_KEY_TYPE_AES,  \
+			0, fields                                              \
+	}
 
-#define AEAD_ROWS(name, algorithm)					\
-	{ name "_encrypt", VECTOR_AEAD_ENCRYPT, algorithm,		\
-	  PSA_KEY_TYPE_AES, 0, "key nonce aad message" },		\
-	{ name "_decrypt", VECTOR_AEAD_DECRYPT, algorithm,		\
-	  PSA_KEY_TYPE_AES, 0, "key nonce aad message" }
+#define AEAD_ROWS(name, algorithm)                                             \
+	{name "_encrypt",                                                      \
+	 VECTOR_AEAD_ENCRYPT,                                                  \
+	 algorithm,                                                            \
+	 PSA_KEY_TYPE_AES,                                                     \
+	 0,                                                                    \
+	 "key nonce aad message"},                                             \
+	{                                                                      \
+		name "_decrypt", VECTOR_AEAD_DECRYPT, algorithm,               \
+			PSA_KEY_TYPE_AES, 0, "key nonce aad message"           \
+	}
 
-#define SIGNATURE_ROWS(name, algorithm, pair, public)			\
-	{ name "_sign", VECTOR_SIGN, algorithm, pair, 0,		\
-	  "private_key message" },					\
-	{ name "_verify", VECTOR_VERIFY, algorithm, public, 0,		\
-	  "public_key message signature" },				\
-	{ name "_verify_hash", VECTOR_VERIFY_HASH, algorithm, public,	\
-	  0, "public_key digest signature" }
+#define SIGNATURE_ROWS(name, algorithm, pair, public)                          \
+	{                                                                      \
+		name "_sign", VECTOR_SIGN, algorithm,                          \
+		pair,	      0,	   "private_key message"},             \
+		{name "_verify",                                               \
+		 VECTOR_VERIFY,                                                \
+		 algorithm,                                                    \
+		 public,                                                       \
+		 0,                                                            \
+		 "public_key message signature"},                              \
+	{                                                                      \
+		name "_verify_hash", VECTOR_VERIFY_HASH, algorithm, public, 0, \
+			"public_key digest signature"                          \
+	}
 
-#define RSA_ROWS(name, hash)						\
-	SIGNATURE_ROWS("rsa_pkcs1_" name,				\
-		       PSA_ALG_RSA_PKCS1V15_SIGN(hash), RSA_PAIR,	\
-		       RSA_PUBLIC),					\
-	SIGNATURE_ROWS("rsa_pss_" name, PSA_ALG_RSA_PSS(hash),		\
-		       RSA_PAIR, RSA_PUBLIC),				\
-	{ "rsa_oaep_" name "_decrypt", VECTOR_UNSEAL,			\
-	  PSA_ALG_RSA_OAEP(hash), RSA_PAIR, 0,				\
-	  "private_key message label" }
+#define RSA_ROWS(name, hash)                                                   \
+	SIGNATURE_ROWS("rsa_pkcs1_" name, PSA_ALG_RSA_PKCS1V15_SIGN(hash),     \
+		       RSA_PAIR, RSA_PUBLIC),                                  \
+		SIGNATURE_ROWS("rsa_pss_" name, PSA_ALG_RSA_PSS(hash),         \
+			       RSA_PAIR, RSA_PUBLIC),                          \
+	{                                                                      \
+		"rsa_oaep_" name "_decrypt", VECTOR_UNSEAL,                    \
+			PSA_ALG_RSA_OAEP(hash), RSA_PAIR, 0,                   \
+			"private_key message label"                            \
+	}
 
-#define ECDSA_ROWS(name, hash)						\
-	SIGNATURE_ROWS("ecdsa_" name,					\
-		       PSA_ALG_DETERMINISTIC_ECDSA(hash), ECC_PAIR,	\
-		       ECC_PUBLIC)
+#define ECDSA_ROWS(name, hash)                                                 \
+	SIGNATURE_ROWS("ecdsa_" name, PSA_ALG_DETERMINISTIC_ECDSA(hash),       \
+		       ECC_PAIR, ECC_PUBLIC)
 
 static const struct operation operations[] = {
 	HASH_ROWS("sha1", PSA_ALG_SHA_1),
@@ -91,50 +111,48 @@ static const struct operation operations[] = {
 	HASH_ROWS("sha3_256", PSA_ALG_SHA3_256),
 	HASH_ROWS("sha3_384", PSA_ALG_SHA3_384),
 	HASH_ROWS("sha3_512", PSA_ALG_SHA3_512),
-	{ "aes_cmac", VECTOR_MAC, PSA_ALG_CMAC, PSA_KEY_TYPE_AES, 0,
-	  "key message" },
-	{ "aes_cmac_verify", VECTOR_MAC_VERIFY, PSA_ALG_CMAC,
-	  PSA_KEY_TYPE_AES, 0, "key message mac" },
-	{ "pbkdf2_aes_cmac", VECTOR_PBKDF2, PSA_ALG_PBKDF2_AES_CMAC_PRF_128,
-	  PSA_KEY_TYPE_PASSWORD, 0, "password salt" },
+	{"aes_cmac", VECTOR_MAC, PSA_ALG_CMAC, PSA_KEY_TYPE_AES, 0,
+	 "key message"},
+	{"aes_cmac_verify", VECTOR_MAC_VERIFY, PSA_ALG_CMAC, PSA_KEY_TYPE_AES,
+	 0, "key message mac"},
+	{"pbkdf2_aes_cmac", VECTOR_PBKDF2, PSA_ALG_PBKDF2_AES_CMAC_PRF_128,
+	 PSA_KEY_TYPE_PASSWORD, 0, "password salt"},
 	CIPHER_ROWS("aes_ecb", PSA_ALG_ECB_NO_PADDING, "key - message"),
 	CIPHER_ROWS("aes_cbc", PSA_ALG_CBC_NO_PADDING, "key iv message"),
 	CIPHER_ROWS("aes_cbc_pkcs7", PSA_ALG_CBC_PKCS7, "key iv message"),
 	CIPHER_ROWS("aes_ctr", PSA_ALG_CTR, "key iv message"),
 	AEAD_ROWS("aes_gcm", PSA_ALG_GCM),
 	AEAD_ROWS("aes_ccm", PSA_ALG_CCM),
-	{ "aes_kw_wrap", VECTOR_WRAP, MBEDTLS_KW_MODE_KW, 0, 0,
-	  "key message" },
-	{ "aes_kw_unwrap", VECTOR_UNWRAP, MBEDTLS_KW_MODE_KW, 0, 0,
-	  "key message" },
-	{ "aes_kwp_wrap", VECTOR_WRAP, MBEDTLS_KW_MODE_KWP, 0, 0,
-	  "key message" },
-	{ "aes_kwp_unwrap", VECTOR_UNWRAP, MBEDTLS_KW_MODE_KWP, 0, 0,
-	  "key message" },
+	{"aes_kw_wrap", VECTOR_WRAP, MBEDTLS_KW_MODE_KW, 0, 0, "key message"},
+	{"aes_kw_unwrap", VECTOR_UNWRAP, MBEDTLS_KW_MODE_KW, 0, 0,
+	 "key message"},
+	{"aes_kwp_wrap", VECTOR_WRAP, MBEDTLS_KW_MODE_KWP, 0, 0, "key message"},
+	{"aes_kwp_unwrap", VECTOR_UNWRAP, MBEDTLS_KW_MODE_KWP, 0, 0,
+	 "key message"},
 	ECDSA_ROWS("sha224", PSA_ALG_SHA_224),
 	ECDSA_ROWS("sha256", PSA_ALG_SHA_256),
 	ECDSA_ROWS("sha384", PSA_ALG_SHA_384),
 	ECDSA_ROWS("sha512", PSA_ALG_SHA_512),
-	{ "ecdh_nist", VECTOR_AGREE, PSA_ALG_ECDH, ECC_PAIR, 0,
-	  "private_key public_key" },
-	{ "ecdh_x25519", VECTOR_AGREE, PSA_ALG_ECDH, X25519, 0,
-	  "private_key public_key" },
+	{"ecdh_nist", VECTOR_AGREE, PSA_ALG_ECDH, ECC_PAIR, 0,
+	 "private_key public_key"},
+	{"ecdh_x25519", VECTOR_AGREE, PSA_ALG_ECDH, X25519, 0,
+	 "private_key public_key"},
 	RSA_ROWS("sha1", PSA_ALG_SHA_1),
 	RSA_ROWS("sha224", PSA_ALG_SHA_224),
 	RSA_ROWS("sha256", PSA_ALG_SHA_256),
 	RSA_ROWS("sha384", PSA_ALG_SHA_384),
 	RSA_ROWS("sha512", PSA_ALG_SHA_512),
-	{ "rsa_pkcs1_decrypt", VECTOR_UNSEAL, PSA_ALG_RSA_PKCS1V15_CRYPT,
-	  RSA_PAIR, 0, "private_key message label" },
-	{ "generate_ecdsa_p256", VECTOR_GENERATE,
-	  PSA_ALG_ECDSA(PSA_ALG_SHA_256), ECC_PAIR, 256, "message" },
-	{ "generate_ecdsa_p384", VECTOR_GENERATE,
-	  PSA_ALG_ECDSA(PSA_ALG_SHA_384), ECC_PAIR, 384, "message" },
-	{ "generate_ecdsa_p521", VECTOR_GENERATE,
-	  PSA_ALG_ECDSA(PSA_ALG_SHA_512), ECC_PAIR, 521, "message" },
-	{ "generate_rsa_2048", VECTOR_GENERATE,
-	  PSA_ALG_RSA_PSS(PSA_ALG_SHA_256), RSA_PAIR, 2048, "message" },
-	{ "random", VECTOR_RANDOM, 0, 0, 0, "" },
+	{"rsa_pkcs1_decrypt", VECTOR_UNSEAL, PSA_ALG_RSA_PKCS1V15_CRYPT,
+	 RSA_PAIR, 0, "private_key message label"},
+	{"generate_ecdsa_p256", VECTOR_GENERATE, PSA_ALG_ECDSA(PSA_ALG_SHA_256),
+	 ECC_PAIR, 256, "message"},
+	{"generate_ecdsa_p384", VECTOR_GENERATE, PSA_ALG_ECDSA(PSA_ALG_SHA_384),
+	 ECC_PAIR, 384, "message"},
+	{"generate_ecdsa_p521", VECTOR_GENERATE, PSA_ALG_ECDSA(PSA_ALG_SHA_512),
+	 ECC_PAIR, 521, "message"},
+	{"generate_rsa_2048", VECTOR_GENERATE, PSA_ALG_RSA_PSS(PSA_ALG_SHA_256),
+	 RSA_PAIR, 2048, "message"},
+	{"random", VECTOR_RANDOM, 0, 0, 0, ""},
 };
 
 /* One vector, as its block of lines said. */
@@ -442,7 +460,7 @@ int main(int argument_count, char **arguments)
 	if (call_open())
 		return 2;
 	for (int i = 1; i < argument_count; i++) {
-		struct file file = { .name = arguments[i] };
+		struct file file = {.name = arguments[i]};
 		bool good = run_file(&file);
 
 		printf("%sok %d - %s: %d vectors\n", good ? "" : "not ", i,

@@ -16,24 +16,24 @@
 #define VECTOR_MAX_SIZE	   8192
 
 enum vector_operation {
-	VECTOR_HASH = 1,	 /* message */
-	VECTOR_MAC = 2,		 /* key message */
-	VECTOR_MAC_VERIFY = 3,	 /* key message mac */
-	VECTOR_ENCRYPT = 4,	 /* key iv message */
-	VECTOR_DECRYPT = 5,	 /* key iv message */
+	VECTOR_HASH = 1, /* message */
+	VECTOR_MAC = 2, /* key message */
+	VECTOR_MAC_VERIFY = 3, /* key message mac */
+	VECTOR_ENCRYPT = 4, /* key iv message */
+	VECTOR_DECRYPT = 5, /* key iv message */
 	VECTOR_AEAD_ENCRYPT = 6, /* key nonce aad message */
 	VECTOR_AEAD_DECRYPT = 7, /* key nonce aad message */
-	VECTOR_HKDF = 8,	 /* secret salt info */
-	VECTOR_PBKDF2 = 9,	 /* password salt */
-	VECTOR_SIGN = 10,	 /* key message */
-	VECTOR_VERIFY = 11,	 /* key message signature */
+	VECTOR_HKDF = 8, /* secret salt info */
+	VECTOR_PBKDF2 = 9, /* password salt */
+	VECTOR_SIGN = 10, /* key message */
+	VECTOR_VERIFY = 11, /* key message signature */
 	VECTOR_VERIFY_HASH = 12, /* key digest signature */
-	VECTOR_AGREE = 13,	 /* key peer */
-	VECTOR_UNSEAL = 14,	 /* key message label (asymmetric decrypt) */
-	VECTOR_WRAP = 15,	 /* key message */
-	VECTOR_UNWRAP = 16,	 /* key message */
-	VECTOR_GENERATE = 17,	 /* message: make a key, sign and verify */
-	VECTOR_RANDOM = 18,	 /* none */
+	VECTOR_AGREE = 13, /* key peer */
+	VECTOR_UNSEAL = 14, /* key message label (asymmetric decrypt) */
+	VECTOR_WRAP = 15, /* key message */
+	VECTOR_UNWRAP = 16, /* key message */
+	VECTOR_GENERATE = 17, /* message: make a key, sign and verify */
+	VECTOR_RANDOM = 18, /* none */
 };
 
 struct vector_request {

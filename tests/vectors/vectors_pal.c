@@ -43,7 +43,7 @@ static bool parse(struct job *job, const uint8_t *in, size_t in_size)
 
 		if (size > in_size - at)
 			return false;
-		job->field[i] = (struct field){ in + at, size };
+		job->field[i] = (struct field){in + at, size};
 		at += size;
 	}
 	return at == in_size;
@@ -165,9 +165,9 @@ static psa_status_t feed_pbkdf2(struct job *job,
 {
 	psa_status_t status;
 
-	status = psa_key_derivation_input_integer(
-		operation, PSA_KEY_DERIVATION_INPUT_COST,
-		job->request.iterations);
+	status = psa_key_derivation_input_integer(operation,
+						  PSA_KEY_DERIVATION_INPUT_COST,
+						  job->request.iterations);
 	if (!status)
 		status = psa_key_derivation_input_bytes(
 			operation, PSA_KEY_DERIVATION_INPUT_SALT,
@@ -178,11 +178,10 @@ static psa_status_t feed_pbkdf2(struct job *job,
 	return status;
 }
 
-static psa_status_t
-run_derivation(struct job *job, psa_key_id_t key,
-	       psa_status_t (*feed)(struct job *,
-				    psa_key_derivation_operation_t *,
-				    psa_key_id_t))
+static psa_status_t run_derivation(
+	struct job *job, psa_key_id_t key,
+	psa_status_t (*feed)(struct job *, psa_key_derivation_operation_t *,
+			     psa_key_id_t))
 {
 	psa_key_derivation_operation_t operation =
 		PSA_KEY_DERIVATION_OPERATION_INIT;
@@ -214,9 +213,9 @@ static psa_status_t run_pbkdf2(struct job *job, psa_key_id_t key)
 
 static psa_status_t run_sign(struct job *job, psa_key_id_t key)
 {
-	return psa_sign_message(key, job->request.algorithm,
-				job->field[1].data, job->field[1].size,
-				job->out, job->out_size, &job->written);
+	return psa_sign_message(key, job->request.algorithm, job->field[1].data,
+				job->field[1].size, job->out, job->out_size,
+				&job->written);
 }
 
 static psa_status_t run_verify(struct job *job, psa_key_id_t key)
@@ -257,20 +256,17 @@ static psa_status_t run_key_wrap(struct job *job, int is_wrap)
 	int error;
 
 	mbedtls_nist_kw_init(&context);
-	error = mbedtls_nist_kw_setkey(&context, MBEDTLS_CIPHER_ID_AES,
-				       job->field[0].data,
-				       (unsigned)job->field[0].size * 8,
-				       is_wrap);
+	error = mbedtls_nist_kw_setkey(
+		&context, MBEDTLS_CIPHER_ID_AES, job->field[0].data,
+		(unsigned)job->field[0].size * 8, is_wrap);
 	if (!error && is_wrap)
-		error = mbedtls_nist_kw_wrap(
-			&context, mode, job->field[1].data,
-			job->field[1].size, job->out, &job->written,
-			job->out_size);
+		error = mbedtls_nist_kw_wrap(&context, mode, job->field[1].data,
+					     job->field[1].size, job->out,
+					     &job->written, job->out_size);
 	else if (!error)
 		error = mbedtls_nist_kw_unwrap(
-			&context, mode, job->field[1].data,
-			job->field[1].size, job->out, &job->written,
-			job->out_size);
+			&context, mode, job->field[1].data, job->field[1].size,
+			job->out, &job->written, job->out_size);
 	mbedtls_nist_kw_free(&context);
 
 	if (error == MBEDTLS_ERR_CIPHER_AUTH_FAILED)
@@ -309,9 +305,9 @@ static psa_status_t sign_and_verify(struct job *job, psa_key_id_t key)
 	job->out[size / 2] ^= 1;
 	status = psa_verify_message(key, algorithm, message->data,
 				    message->size, job->out, size);
-	return status == PSA_ERROR_INVALID_SIGNATURE ?
-		       PSA_SUCCESS :
-		       PSA_ERROR_CORRUPTION_DETECTED;
+	return status == PSA_ERROR_INVALID_SIGNATURE
+		       ? PSA_SUCCESS
+		       : PSA_ERROR_CORRUPTION_DETECTED;
 }
 
 static psa_status_t run_generate(struct job *job, psa_key_id_t unused)
@@ -324,8 +320,9 @@ static psa_status_t run_generate(struct job *job, psa_key_id_t unused)
 	psa_set_key_type(&attributes, (psa_key_type_t)job->request.key_type);
 	psa_set_key_bits(&attributes, job->request.key_bits);
 	psa_set_key_algorithm(&attributes, job->request.algorithm);
-	psa_set_key_usage_flags(&attributes, PSA_KEY_USAGE_SIGN_MESSAGE |
-						     PSA_KEY_USAGE_VERIFY_MESSAGE);
+	psa_set_key_usage_flags(&attributes,
+				PSA_KEY_USAGE_SIGN_MESSAGE |
+					PSA_KEY_USAGE_VERIFY_MESSAGE);
 	status = psa_generate_key(&attributes, &key);
 	if (!status)
 		status = sign_and_verify(job, key);
@@ -348,24 +345,24 @@ struct row {
 };
 
 static const struct row rows[] = {
-	[VECTOR_HASH] = { run_hash, 0 },
-	[VECTOR_MAC] = { run_mac, PSA_KEY_USAGE_SIGN_MESSAGE },
-	[VECTOR_MAC_VERIFY] = { run_mac_verify, PSA_KEY_USAGE_VERIFY_MESSAGE },
-	[VECTOR_ENCRYPT] = { run_encrypt, PSA_KEY_USAGE_ENCRYPT },
-	[VECTOR_DECRYPT] = { run_decrypt, PSA_KEY_USAGE_DECRYPT },
-	[VECTOR_AEAD_ENCRYPT] = { run_aead_encrypt, PSA_KEY_USAGE_ENCRYPT },
-	[VECTOR_AEAD_DECRYPT] = { run_aead_decrypt, PSA_KEY_USAGE_DECRYPT },
-	[VECTOR_HKDF] = { run_hkdf, PSA_KEY_USAGE_DERIVE },
-	[VECTOR_PBKDF2] = { run_pbkdf2, PSA_KEY_USAGE_DERIVE },
-	[VECTOR_SIGN] = { run_sign, PSA_KEY_USAGE_SIGN_MESSAGE },
-	[VECTOR_VERIFY] = { run_verify, PSA_KEY_USAGE_VERIFY_MESSAGE },
-	[VECTOR_VERIFY_HASH] = { run_verify_hash, PSA_KEY_USAGE_VERIFY_HASH },
-	[VECTOR_AGREE] = { run_agree, PSA_KEY_USAGE_DERIVE },
-	[VECTOR_UNSEAL] = { run_unseal, PSA_KEY_USAGE_DECRYPT },
-	[VECTOR_WRAP] = { run_wrap, 0 },
-	[VECTOR_UNWRAP] = { run_unwrap, 0 },
-	[VECTOR_GENERATE] = { run_generate, 0 },
-	[VECTOR_RANDOM] = { run_random, 0 },
+	[VECTOR_HASH] = {run_hash, 0},
+	[VECTOR_MAC] = {run_mac, PSA_KEY_USAGE_SIGN_MESSAGE},
+	[VECTOR_MAC_VERIFY] = {run_mac_verify, PSA_KEY_USAGE_VERIFY_MESSAGE},
+	[VECTOR_ENCRYPT] = {run_encrypt, PSA_KEY_USAGE_ENCRYPT},
+	[VECTOR_DECRYPT] = {run_decrypt, PSA_KEY_USAGE_DECRYPT},
+	[VECTOR_AEAD_ENCRYPT] = {run_aead_encrypt, PSA_KEY_USAGE_ENCRYPT},
+	[VECTOR_AEAD_DECRYPT] = {run_aead_decrypt, PSA_KEY_USAGE_DECRYPT},
+	[VECTOR_HKDF] = {run_hkdf, PSA_KEY_USAGE_DERIVE},
+	[VECTOR_PBKDF2] = {run_pbkdf2, PSA_KEY_USAGE_DERIVE},
+	[VECTOR_SIGN] = {run_sign, PSA_KEY_USAGE_SIGN_MESSAGE},
+	[VECTOR_VERIFY] = {run_verify, PSA_KEY_USAGE_VERIFY_MESSAGE},
+	[VECTOR_VERIFY_HASH] = {run_verify_hash, PSA_KEY_USAGE_VERIFY_HASH},
+	[VECTOR_AGREE] = {run_agree, PSA_KEY_USAGE_DERIVE},
+	[VECTOR_UNSEAL] = {run_unseal, PSA_KEY_USAGE_DECRYPT},
+	[VECTOR_WRAP] = {run_wrap, 0},
+	[VECTOR_UNWRAP] = {run_unwrap, 0},
+	[VECTOR_GENERATE] = {run_generate, 0},
+	[VECTOR_RANDOM] = {run_random, 0},
 };
 
 static psa_status_t run(struct job *job)
@@ -387,7 +384,7 @@ static psa_status_t run(struct job *job)
 static long vector_run(const void *in, size_t in_size, void *out,
 		       size_t out_size)
 {
-	struct job job = { .out = out, .out_size = out_size };
+	struct job job = {.out = out, .out_size = out_size};
 	psa_status_t status;
 
 	if (!parse(&job, in, in_size))

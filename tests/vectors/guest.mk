@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The published vectors inside a PAL: the PAL, its driver, and the vector files
+# for the guest.  There:
+#
+#	cd /usr/lib/palisade
+#	VECTORS_PAL=vectors.pal run_vectors vectors/*.txt
+#
+# Included after pal-sdk/pal-sdk.mk, for it uses its macros.
+
+$(eval $(call pal_image,$(VECTORS_OUT)/vectors,$(VECTORS_SRC)/vectors_pal.c))
+$(eval $(call pal_program,$(VECTORS_OUT)/run_vectors,\
+	$(VECTORS_SRC)/run_vectors.c $(VECTORS_SRC)/call_pal.c))
+$(eval $(call guest_copy,$(VECTORS_OUT)/run_vectors,usr/bin))
+$(eval $(call guest_copy,$(VECTORS_OUT)/vectors.pal,usr/lib/palisade))
+$(foreach file,$(VECTORS_FILES),$(eval \
+	$(call guest_copy,$(file),usr/lib/palisade/vectors)))
+
+all: $(VECTORS_OUT)/run_vectors $(VECTORS_OUT)/vectors.pal
