@@ -78,6 +78,7 @@ static int check_each_cpu(struct preflight *result)
 		if (result->reason)
 			return reason_report(result->reason, cpu);
 	}
+	result->cpu = 0;
 	return 0;
 }
 
