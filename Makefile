@@ -12,6 +12,10 @@ DOWNLOAD := $(BUILD)/download
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
+# `make V=1` shows each command, otherwise one short line for each file.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
+
 all:	## build everything
 
 include tests/guest/guest.mk

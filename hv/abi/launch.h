@@ -6,7 +6,7 @@
  * to its start, zeroes the rest, maps all of it writable and executable at one
  * virtual address (`alias`), fills in struct hv_launch, and then calls
  *
- *	init(launch)		once, on any CPU
+ *	init(launch)		once, on any CPU, interrupts disabled
  *	enter(launch, cpu)	on each CPU, interrupts disabled, cpu = 0..count-1
  *
  * at the offsets that the image header names, with the System V calling
@@ -15,7 +15,9 @@
  * to its caller *in guest mode*, or a negative HV_E* having changed nothing;
  * launch->reason then tells why.  If one CPU fails, the loader makes those
  * that entered leave again with HC_CPU_LEAVE; when all have entered it calls
- * HC_LAUNCHED.  From the first successful enter() on, the OS must not touch
+ * HC_LAUNCHED.  The upper half of the address space is the same in every CR3
+ * with which init() and enter() are called, and holds the alias, the launch
+ * structure and the stacks.  From the first successful enter() on, the OS must not touch
  * the memory; struct hv_launch itself stays the loader's.
  */
 #ifndef ABI_LAUNCH_H
@@ -78,11 +80,13 @@ struct hv_launch {
 	uint32_t ram_count;		/* entries of ram[] */
 	uint32_t reason;		/* out: HV_REASON_* */
 	uint32_t reserved;
+	uint64_t page_table;		/* virtual address of the top-level page
+					 * table that CR3 points to in init() */
 	struct hv_ram_range ram[HV_LAUNCH_RAM_MAX];	/* all RAM of the OS */
 };
 
 _Static_assert(sizeof(struct hv_image_header) == 40, "ABI");
-_Static_assert(sizeof(struct hv_launch) == 56 + 16 * HV_LAUNCH_RAM_MAX, "ABI");
+_Static_assert(sizeof(struct hv_launch) == 64 + 16 * HV_LAUNCH_RAM_MAX, "ABI");
 
 #endif /* __ASSEMBLER__ */
 #endif /* ABI_LAUNCH_H */

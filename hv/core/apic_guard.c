@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "core/apic_guard.h"
+
+#include "core/guest_mem.h"
+#include "core/hv.h"
+#include "core/insn.h"
+
+#define APIC_ICR_LOW		0x300u
+#define ICR_MODE_MASK		0x700u
+#define ICR_MODE_INIT		0x500u
+#define ICR_MODE_STARTUP	0x600u
+
+bool apic_guard_allows(uint32_t icr_low)
+{
+	uint32_t mode = icr_low & ICR_MODE_MASK;
+
+	return mode != ICR_MODE_INIT && mode != ICR_MODE_STARTUP;
+}
+
+/* Up to `size` bytes of the instruction at RIP; returns how many. */
+static unsigned int fetch(struct cpu *cpu, uint8_t *bytes, unsigned int size)
+{
+	uint64_t rip = cpu->os_vcpu.regs->rip;
+	unsigned int count = 0;
+
+	while (count < size) {
+		uint64_t left = PAGE_SIZE - ((rip + count) & (PAGE_SIZE - 1));
+		unsigned int part = size - count;
+		gpa_t at;
+
+		if (part > left)
+			part = (unsigned int)left;
+		if (!guest_mem_walk(cpu, rip + count, &at) ||
+		    guest_mem_read(cpu, at, bytes + count, part))
+			break;
+		count += part;
+	}
+	return count;
+}
+
+static bool decode(struct cpu *cpu, struct insn_store *store)
+{
+	uint8_t bytes[INSN_MAX];
+	unsigned int count;
+
+	if (!(cpu->vendor->get(&cpu->os_vcpu, GUEST_EFER) & EFER_LMA))
+		return false;
+	spin_lock(&cpu->hv->lock);
+	count = fetch(cpu, bytes, sizeof(bytes));
+	spin_unlock(&cpu->hv->lock);
+	return insn_decode_store(bytes, count, cpu->os_vcpu.regs, store);
+}
+
+bool apic_guard_write(struct cpu *cpu, gpa_t at)
+{
+	uint32_t offset = (uint32_t)(at.v - cpu->hv->apic_base);
+	struct insn_store store;
+
+	cpu_count(cpu, HV_COUNT_APIC_GUARD);
+	if (offset % 16 != 0 || !decode(cpu, &store))
+		return false;
+	if (offset != APIC_ICR_LOW || apic_guard_allows(store.value))
+		platform_apic_write(offset, store.value);
+	else
+		log_line(&cpu->hv->log, "CPU %u: INIT or SIPI not sent (0x%x)",
+			 cpu->id, store.value);
+	cpu->os_vcpu.regs->rip += store.length;
+	return true;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One struct cpu per processor.  Functions take it as their first argument.
+ *
+ * A CPU has two vCPUs: one never runs PAL code, the other never runs the OS.
+ */
+#ifndef CORE_CPU_H
+#define CORE_CPU_H
+
+#include <stdatomic.h>
+
+#include "abi/hypercall.h"
+#include "core/guest_state.h"
+#include "core/platform.h"
+#include "core/vendor.h"
+
+struct vcpu {
+	struct guest_regs *regs;	/* os_regs, or a PAL thread's */
+	void *hw;			/* the vendor's control block */
+};
+
+struct cpu {
+	uint8_t os_fpu[FPU_STATE_SIZE] __attribute__((aligned(64)));
+	struct hv *hv;
+	const struct vendor *vendor;	/* hv's, one load closer */
+	unsigned int id;
+	struct vcpu os_vcpu;
+	struct vcpu pal_vcpu;
+	struct guest_regs os_regs;
+	struct hv_cpu_stats stats;	/* written by this CPU only */
+	_Atomic uint64_t epoch;		/* the last one this CPU has flushed for */
+	_Atomic int entered;		/* 1 from hv_enter() to leaving */
+	void *machine;			/* x86/'s own */
+};
+
+static inline void cpu_count(struct cpu *cpu, enum hv_counter counter)
+{
+	cpu->stats.count[counter]++;
+}
+
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "core/exit.h"
+
+#include "core/apic_guard.h"
+#include "core/cpuid.h"
+#include "core/hv.h"
+#include "core/hypercall.h"
+#include "core/msr.h"
+#include "core/os_space.h"
+#include "core/pal_run.h"
+#include "lib/assert.h"
+
+#define VECTOR_DE	0
+#define VECTOR_UD	6
+#define VECTOR_DF	8
+#define VECTOR_TS	10
+#define VECTOR_GP	13
+#define VECTOR_PF	14
+
+static void inject_gp(struct cpu *cpu)
+{
+	cpu->vendor->inject(&cpu->os_vcpu, VECTOR_GP, true, 0);
+}
+
+/*
+ * The OS broke down beyond its own repair.  Do as the machine does without us,
+ * but wipe the PALs first.
+ */
+static void shut_down(struct cpu *cpu)
+{
+	log_line(&cpu->hv->log, "CPU %u: the OS shut down; reset", cpu->id);
+	spin_lock(&cpu->hv->lock);
+	pal_wipe_for_reset(cpu->hv);
+	platform_reset();
+}
+
+static bool is_contributory(uint8_t vector)
+{
+	return vector == VECTOR_DE ||
+	       (vector >= VECTOR_TS && vector <= VECTOR_PF);
+}
+
+/*
+ * A #GP for an access that is refused; it meets an event on its way as the
+ * manual says (APM Vol. 2, 8.2.9), so that a kernel whose own tables are gone
+ * comes to its end and not to a loop.
+ */
+static void refuse_access(struct cpu *cpu, const struct vmexit *exit)
+{
+	if (!exit->npt.delivering || !exit->npt.was_exception)
+		inject_gp(cpu);
+	else if (exit->npt.vector == VECTOR_DF)
+		shut_down(cpu);
+	else if (is_contributory(exit->npt.vector))
+		cpu->vendor->inject(&cpu->os_vcpu, VECTOR_DF, true, 0);
+	else
+		inject_gp(cpu);
+}
+
+static bool is_guarded(const struct cpu *cpu, const struct vmexit *exit)
+{
+	const struct hv *hv = cpu->hv;
+
+	return hv->has_apic_guard && exit->npt.access & NPT_W &&
+	       exit->npt.at.v >> PAGE_SHIFT == hv->apic_base >> PAGE_SHIFT;
+}
+
+static void handle_npt_fault(struct cpu *cpu, const struct vmexit *exit)
+{
+	bool is_filled;
+
+	if (is_guarded(cpu, exit)) {
+		if (!apic_guard_write(cpu, exit->npt.at))
+			refuse_access(cpu, exit);
+		return;
+	}
+	cpu_count(cpu, HV_COUNT_NPT_FAULT);
+	spin_lock(&cpu->hv->lock);
+	is_filled = os_space_fill(cpu->hv, exit->npt.at, exit->npt.access);
+	spin_unlock(&cpu->hv->lock);
+	if (!is_filled)
+		refuse_access(cpu, exit);
+}
+
+static void handle_msr(struct cpu *cpu, const struct vmexit *exit, bool is_done)
+{
+	cpu_count(cpu, HV_COUNT_MSR);
+	if (is_done)
+		cpu->os_vcpu.regs->rip = exit->next_rip;
+	else
+		inject_gp(cpu);
+}
+
+void os_handle_exit(struct cpu *cpu, const struct vmexit *exit)
+{
+	switch (exit->kind) {
+	case VMEXIT_HYPERCALL:
+		if (cpu->os_vcpu.regs->rax == HC_PAL_CALL)
+			pal_call(cpu, exit->next_rip);
+		else
+			hypercall(cpu, exit->next_rip);
+		return;
+	case VMEXIT_CPUID:
+		cpu_count(cpu, HV_COUNT_CPUID);
+		cpuid_for_os(cpu);
+		cpu->os_vcpu.regs->rip = exit->next_rip;
+		return;
+	case VMEXIT_NPT_FAULT:
+		handle_npt_fault(cpu, exit);
+		return;
+	case VMEXIT_RDMSR:
+		handle_msr(cpu, exit, msr_read(cpu));
+		return;
+	case VMEXIT_WRMSR:
+		handle_msr(cpu, exit, msr_write(cpu));
+		return;
+	case VMEXIT_VIRT_INSN:
+		cpu_count(cpu, HV_COUNT_VIRT_INSN);
+		cpu->vendor->inject(&cpu->os_vcpu, VECTOR_UD, false, 0);
+		return;
+	case VMEXIT_INIT:		/* would take the CPU away: dropped */
+	case VMEXIT_INTERRUPT:		/* not intercepted: nothing to do */
+	case VMEXIT_NMI:
+	case VMEXIT_SMI:
+		cpu_count(cpu, HV_COUNT_OTHER);
+		return;
+	case VMEXIT_EXCEPTION:		/* nor are these */
+	case VMEXIT_PRIVILEGED:
+		cpu_count(cpu, HV_COUNT_OTHER);
+		inject_gp(cpu);
+		return;
+	case VMEXIT_SHUTDOWN:
+	case VMEXIT_UNKNOWN:
+		log_line(&cpu->hv->log, "CPU %u: exit 0x%lx at 0x%lx", cpu->id,
+			 exit->raw, cpu->os_vcpu.regs->rip);
+		shut_down(cpu);
+		return;
+	}
+	UNREACHABLE();
+}
+
+/* The OS lost a block since this CPU last looked: forget old translations. */
+static void follow_epoch(struct cpu *cpu)
+{
+	uint64_t epoch = atomic_load_explicit(&cpu->hv->epoch,
+					      memory_order_acquire);
+
+	if (atomic_load_explicit(&cpu->epoch, memory_order_relaxed) == epoch)
+		return;
+	cpu->vendor->flush(&cpu->os_vcpu);
+	atomic_store(&cpu->epoch, epoch);
+}
+
+void os_run(struct cpu *cpu)
+{
+	struct vmexit exit;
+
+	for (;;) {
+		follow_epoch(cpu);
+		cpu->vendor->run(&cpu->os_vcpu, &exit);
+		os_handle_exit(cpu, &exit);
+	}
+}

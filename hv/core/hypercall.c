@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "core/hypercall.h"
+
+#include "core/guest_mem.h"
+#include "core/hv.h"
+#include "core/os_space.h"
+#include "core/pal.h"
+#include "core/pal_build.h"
+
+static int info(struct cpu *cpu, struct guest_regs *regs)
+{
+	struct hv *hv = cpu->hv;
+
+	regs->rdx = HV_ABI_VERSION;
+	regs->rcx = hv->has_apic_guard ? HV_FEATURE_APIC_GUARD : 0;
+	regs->r8 = hv->cpu_count;
+	return HV_OK;
+}
+
+/*
+ * The OS's translations go at the next entry; so this CPU may say already now
+ * that they are gone: nothing of the OS runs on it before.
+ */
+static int flush(struct cpu *cpu)
+{
+	struct hv *hv = cpu->hv;
+
+	cpu->vendor->flush(&cpu->os_vcpu);
+	atomic_store(&cpu->epoch, atomic_load(&hv->epoch));
+	owner_epoch_passed(&hv->owner, hv_lowest_epoch(hv));
+	return HV_OK;
+}
+
+static int create(struct cpu *cpu, struct guest_regs *regs)
+{
+	uint64_t cr3 = cpu->vendor->get(&cpu->os_vcpu, GUEST_CR3);
+	uint64_t handle = 0;
+	int reason = 0;
+	int err = pal_create(cpu, gpa(regs->rdi), cr3, &handle, &reason);
+
+	if (!err)
+		regs->rdx = handle;
+	else if (err == HV_EIMAGE)
+		regs->rdx = (uint64_t)reason;
+	return err;
+}
+
+static int load(struct cpu *cpu, struct guest_regs *regs)
+{
+	return pal_load(cpu, regs->rdi, gpa(regs->rsi), regs->rdx, &regs->rdx);
+}
+
+static int window(struct cpu *cpu, struct guest_regs *regs)
+{
+	return pal_window(cpu, regs->rdi, gpa(regs->rsi), regs->rdx,
+			  &regs->rdx);
+}
+
+static int slot_info(struct cpu *cpu, struct guest_regs *regs)
+{
+	struct hv_pal_info answer;
+	int err = pal_info(cpu->hv, regs->rdi, &answer);
+
+	return err ? err : guest_mem_write(cpu, gpa(regs->rsi), &answer,
+					   sizeof(answer));
+}
+
+static int cpu_stats(struct cpu *cpu, struct guest_regs *regs)
+{
+	struct hv *hv = cpu->hv;
+
+	if (regs->rdi >= hv->cpu_count)
+		return HV_EINVAL;
+	return guest_mem_write(cpu, gpa(regs->rsi), &hv->cpus[regs->rdi]->stats,
+			       sizeof(struct hv_cpu_stats));
+}
+
+static int memory_info(struct cpu *cpu, struct guest_regs *regs)
+{
+	struct hv *hv = cpu->hv;
+	const struct hv_memory_info answer = {
+		.hypervisor_bytes = hv->memory_size,
+		.hypervisor_free_bytes = hv->pages.count * PAGE_SIZE,
+		.pool_blocks = hv->owner.pool_count,
+		.pool_free_pages = hv->owner.free_pages,
+		.pal_count = pal_live_count(hv),
+	};
+
+	return guest_mem_write(cpu, gpa(regs->rsi), &answer, sizeof(answer));
+}
+
+static int read_log(struct cpu *cpu, struct guest_regs *regs)
+{
+	char text[512];
+	uint64_t from = regs->rdi;
+	size_t length = log_read(&cpu->hv->log, &from, text, sizeof(text));
+	int err = guest_mem_write(cpu, gpa(regs->rsi), text, length);
+
+	if (err)
+		return err;
+	regs->rdx = from;
+	regs->rcx = length;
+	return HV_OK;
+}
+
+static int unload(struct hv *hv, uint64_t flags)
+{
+	int err;
+
+	if (flags & ~(uint64_t)HC_UNLOAD_FORCE)
+		return HV_EINVAL;
+	if (pal_live_count(hv) > 0) {
+		if (!(flags & HC_UNLOAD_FORCE))
+			return HV_EBUSY;
+		hv->phase = HV_CLOSING;		/* no new ones meanwhile */
+		err = pal_destroy_all(hv);
+		if (err)
+			return err;
+	}
+	if (hv->owner.pool_count > 0)
+		return HV_EPERM;
+	hv->phase = HV_CLOSING;
+	return HV_OK;
+}
+
+static int launched(struct hv *hv)
+{
+	unsigned int i;
+
+	if (hv->phase != HV_STARTING)
+		return HV_EPERM;
+	for (i = 0; i < hv->cpu_count; i++)
+		if (!atomic_load(&hv->cpus[i]->entered))
+			return HV_EPERM;
+	hv->phase = HV_RUNNING;
+	log_line(&hv->log, "launched on %u CPUs", hv->cpu_count);
+	return HV_OK;
+}
+
+/* All PALs and pool blocks are gone, or there never were any. */
+static int may_leave(const struct hv *hv)
+{
+	if (hv->phase == HV_RUNNING || hv->owner.pool_count > 0)
+		return HV_EPERM;
+	return HV_OK;
+}
+
+static int dispatch(struct cpu *cpu, struct guest_regs *regs)
+{
+	struct hv *hv = cpu->hv;
+
+	switch (regs->rax) {
+	case HC_INFO:
+		return info(cpu, regs);
+	case HC_FLUSH:
+		return flush(cpu);
+	case HC_POOL_ADD:
+		return os_space_give_block(hv, regs->rdi);
+	case HC_POOL_REMOVE:
+		return os_space_take_block(hv, regs->rdi);
+	case HC_PAL_CREATE:
+		return create(cpu, regs);
+	case HC_PAL_LOAD:
+		return load(cpu, regs);
+	case HC_PAL_WINDOW:
+		return window(cpu, regs);
+	case HC_PAL_START:
+		return pal_start(hv, regs->rdi);
+	case HC_PAL_DESTROY:
+		return pal_destroy(hv, regs->rdi);
+	case HC_PAL_INFO:
+		return slot_info(cpu, regs);
+	case HC_CPU_STATS:
+		return cpu_stats(cpu, regs);
+	case HC_MEMORY_INFO:
+		return memory_info(cpu, regs);
+	case HC_LOG_READ:
+		return read_log(cpu, regs);
+	case HC_UNLOAD:
+		return unload(hv, regs->rdi);
+	case HC_CPU_LEAVE:
+		return may_leave(hv);
+	case HC_LAUNCHED:
+		return launched(hv);
+	}
+	return HV_ENOSYS;
+}
+
+void hypercall(struct cpu *cpu, uint64_t next_rip)
+{
+	struct guest_regs *regs = cpu->os_vcpu.regs;
+	bool is_leave = regs->rax == HC_CPU_LEAVE;
+	int status;
+
+	cpu_count(cpu, HV_COUNT_HYPERCALL);
+	if (cpu->vendor->get(&cpu->os_vcpu, GUEST_CPL) != 0) {
+		status = HV_EPERM;
+	} else {
+		spin_lock(&cpu->hv->lock);
+		status = dispatch(cpu, regs);
+		spin_unlock(&cpu->hv->lock);
+	}
+	regs->rax = (uint64_t)(int64_t)status;
+	regs->rip = next_rip;
+	if (is_leave && status == HV_OK) {
+		atomic_store(&cpu->entered, 0);
+		cpu->vendor->cpu_leave(cpu);
+	}
+}

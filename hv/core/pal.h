@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A PAL: its memory, its threads, its life.
+ *
+ *	PAL_FREE -create-> PAL_LOADING -start-> PAL_READY
+ *	    ^                  |                   | fault, destroy
+ *	    |               destroy                v
+ *	    +---- destroy --- PAL_DEAD <-wiped- PAL_DYING
+ *
+ * The gate is one atomic word: generation, state, and how many CPUs are inside.
+ * A call enters by adding one to it while it says PAL_READY; who ends the PAL
+ * changes the state; memory is wiped only when the state is PAL_DYING and no
+ * CPU is inside.  So calls need no lock, and nobody waits for anybody.
+ *
+ * Everything but pal_enter() and pal_exit() needs hv->lock.
+ */
+#ifndef CORE_PAL_H
+#define CORE_PAL_H
+
+#include <stdatomic.h>
+
+#include "abi/hypercall.h"
+#include "abi/pal_image.h"
+#include "core/guest_state.h"
+#include "core/npt.h"
+#include "core/platform.h"
+
+struct hv;
+struct cpu;
+
+/*
+ * A handle: bits 63:32 the generation, 23:8 the slot, 7:0 the thread.
+ */
+#define PAL_HANDLE(generation, slot) \
+	((uint64_t)(generation) << 32 | (uint64_t)(slot) << 8)
+#define PAL_HANDLE_SLOT(handle)		((handle) >> 8 & 0xffffff)
+#define PAL_HANDLE_THREAD(handle)	((handle) & 0xff)
+#define PAL_HANDLE_GENERATION(handle)	((handle) >> 32)
+
+/* The gate: bits 63:32 generation, 31:24 enum hv_pal_state, 23:0 CPUs inside. */
+#define PAL_GATE(generation, state) \
+	((uint64_t)(generation) << 32 | (uint64_t)(state) << 24)
+#define PAL_GATE_STATE(gate)	((enum hv_pal_state)((gate) >> 24 & 0xff))
+#define PAL_GATE_INSIDE(gate)	((gate) & 0xffffff)
+
+/*
+ * The guest page tables of all PALs: 4 GiB of identity in 2 MiB pages, present,
+ * writable, user.  They are the same pages for every PAL and lie, in its nested
+ * table, where no address that they translate can reach.  They are mapped
+ * writable because the CPU's own walk counts as a write (APM Vol. 2, 15.25.6);
+ * accessed and dirty bits are set beforehand, so nothing ever changes.
+ */
+#define PAL_TABLE_PAGES		6u
+#define PAL_TABLE_GPA		PAL_SPACE_END
+
+enum pal_thread_state {
+	THREAD_IDLE,
+	THREAD_RUNNING,		/* some CPU has it */
+	THREAD_INTERRUPTED,	/* in a call, on no CPU */
+};
+
+/* One page of the PAL's own memory each. */
+struct pal_thread {
+	uint8_t fpu[FPU_STATE_SIZE] __attribute__((aligned(64)));
+	struct guest_regs regs;
+	_Atomic int state;		/* enum pal_thread_state */
+	uint64_t caller_rip;		/* who may go on with the call */
+	uint64_t caller_rsp;
+	uint64_t call_count;
+};
+
+struct pal {
+	_Atomic uint64_t gate;
+	uint64_t caller_cr3;
+	struct npt npt;
+	uint32_t thread_count;
+	uint64_t window_size;		/* bytes */
+	struct pal_thread *threads[PAL_MAX_THREADS];
+	struct page_list tables;	/* spare pages for npt, the PAL's own */
+	struct pal_image_header *header;	/* a private copy */
+	uint64_t entry;
+	uint32_t flags;
+	uint32_t security_version;
+	char name[HV_PAL_NAME_SIZE];
+	uint32_t part;			/* where building stands: which part */
+	uint64_t part_offset;		/* and how far in it */
+	bool is_loaded;			/* all image pages are there */
+	uint64_t wipe_cursor;
+	uint64_t page_count;
+	uint64_t fault_word;
+	uint64_t fault_offset;
+	uint64_t fault_address;
+	_Atomic int fault_reported;
+};
+
+_Static_assert(sizeof(struct pal_thread) <= PAGE_SIZE, "one page");
+
+/* HC_PAL_CREATE, HC_PAL_DESTROY, HC_PAL_INFO: see abi/hypercall.h. */
+int pal_create(struct cpu *cpu, gpa_t header, uint64_t cr3, uint64_t *handle,
+	       int *reason);
+int pal_destroy(struct hv *hv, uint64_t handle);
+int pal_info(struct hv *hv, uint64_t slot, struct hv_pal_info *info);
+
+/* The PAL that this handle names, in whatever state; NULL if there is none. */
+struct pal *pal_find(struct hv *hv, uint64_t handle);
+unsigned int pal_slot(const struct hv *hv, const struct pal *pal);
+enum hv_pal_state pal_state(const struct pal *pal);
+
+/* Change the state, whatever CPUs are inside. */
+void pal_set_state(struct pal *pal, enum hv_pal_state state);
+
+/* How many PALs there are, dead ones included. */
+unsigned int pal_live_count(struct hv *hv);
+
+/*
+ * A step of ending and wiping every PAL: HV_OK when none is left, HV_EAGAIN
+ * while there is more to do.
+ */
+int pal_destroy_all(struct hv *hv);
+
+/*
+ * From here to pal_exit(), the PAL's memory stays.  HV_ENOENT: there is no such
+ * PAL for this address space.  HV_EDEAD: it is ending or has ended; *pal is set.
+ */
+int pal_enter(struct hv *hv, uint64_t handle, uint64_t cr3, struct pal **pal);
+void pal_exit(struct pal *pal);
+
+/* End the PAL for what it did; the first reason stays.  Without hv->lock. */
+void pal_kill(struct hv *hv, struct pal *pal, uint64_t fault_word,
+	      uint64_t rip, uint64_t address);
+
+/* A step of wiping: true when all is wiped and the state is PAL_DEAD. */
+bool pal_wipe_step(struct hv *hv, struct pal *pal);
+
+/*
+ * The machine is about to be reset: wipe every PAL that no CPU is inside, at
+ * once.  (A reset ends what others do.)
+ */
+void pal_wipe_for_reset(struct hv *hv);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the core needs from the machine.  x86/ provides it; tests fake it.
+ */
+#ifndef CORE_PLATFORM_H
+#define CORE_PLATFORM_H
+
+#include "core/addr.h"
+
+struct cpuid_regs {
+	uint32_t eax, ebx, ecx, edx;
+};
+
+/* Where the hypervisor sees the pool: physical address plus this. */
+#define PLATFORM_POOL_BASE	UINT64_C(0x400000000000)
+
+/* The hypervisor's own memory and pool pages, nothing else, have pointers. */
+void *hpa_to_ptr(hpa_t pa);
+hpa_t ptr_to_hpa(const void *p);
+
+/*
+ * Let the CPU with this number see one page of the OS's memory, until its next
+ * call; there is one such view for each CPU.
+ */
+void *platform_view_page(unsigned int cpu_id, hpa_t page);
+
+/* The CPUID instruction. */
+void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_regs *out);
+
+/* RDMSR and WRMSR that answer false where the CPU raises #GP. */
+bool platform_read_msr(uint32_t msr, uint64_t *value);
+bool platform_write_msr(uint32_t msr, uint64_t value);
+
+/* Bytes that hold x87, MMX and SSE state in the FXSAVE format. */
+#define FPU_STATE_SIZE	512
+
+/* Save this CPU's FPU state; `area` is 16-byte aligned. */
+void platform_fpu_save(void *area);
+
+/* Replace this CPU's FPU state, leaving nothing of the old one. */
+void platform_fpu_load(const void *area);
+
+/* Replace it by the state of FNINIT and a fresh MXCSR. */
+void platform_fpu_reset(void);
+
+/* Write one register of this CPU's local APIC (offset in its page). */
+void platform_apic_write(uint32_t offset, uint32_t value);
+
+/* Reset the machine, as a triple fault does. */
+void platform_reset(void) __attribute__((noreturn));
+
+/* Text for a serial port, if the loader named one. */
+void platform_console(const char *text, unsigned int length);
+
+#endif

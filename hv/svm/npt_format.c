@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "svm/svm.h"
+
+/* APM Vol. 2, 15.25 "Nested Paging": ordinary long-mode entries. */
+#define PTE_P	(UINT64_C(1) << 0)
+#define PTE_W	(UINT64_C(1) << 1)
+#define PTE_U	(UINT64_C(1) << 2)	/* every nested access is a user access */
+#define PTE_PS	(UINT64_C(1) << 7)
+#define PTE_NX	(UINT64_C(1) << 63)
+
+/* The memory type is the guest's and the MTRRs': ours is write-back. */
+static uint64_t svm_npt_perm(unsigned int access)
+{
+	return PTE_P | (access & NPT_W ? PTE_W : 0) |
+	       (access & NPT_X ? 0 : PTE_NX);
+}
+
+static unsigned int svm_npt_access(uint64_t entry)
+{
+	return NPT_R | (entry & PTE_W ? NPT_W : 0) |
+	       (entry & PTE_NX ? 0 : NPT_X);
+}
+
+const struct npt_format svm_npt_format = {
+	.table = PTE_P | PTE_W | PTE_U,
+	.leaf = PTE_U,
+	.large = PTE_PS,
+	.present = PTE_P,
+	.perm = svm_npt_perm,
+	.access = svm_npt_access,
+};

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "x86/paging.h"
+
+#include "abi/hypercall.h"
+#include "lib/assert.h"
+#include "x86/insn.h"
+#include "x86/layout.h"
+
+/* Long-mode entries: APM Vol. 2, 5.3. */
+#define PTE_P		(UINT64_C(1) << 0)
+#define PTE_W		(UINT64_C(1) << 1)
+#define PTE_PWT		(UINT64_C(1) << 3)
+#define PTE_PCD		(UINT64_C(1) << 4)
+#define PTE_A		(UINT64_C(1) << 5)
+#define PTE_D		(UINT64_C(1) << 6)
+#define PTE_PS		(UINT64_C(1) << 7)
+#define PTE_NX		(UINT64_C(1) << 63)
+
+extern const char hv_image_start[], hv_text_end[], hv_rodata_end[],
+	hv_image_end[];
+
+static struct {
+	uint64_t memory_pa;
+	uint64_t memory_size;
+	struct hv *hv;
+} own;
+
+static uint64_t own_perm(unsigned int access)
+{
+	return PTE_P | (access & NPT_W ? PTE_W : 0) |
+	       (access & NPT_X ? 0 : PTE_NX) |
+	       (access & NPT_UC ? PTE_PCD | PTE_PWT : 0);
+}
+
+static unsigned int own_access(uint64_t entry)
+{
+	return NPT_R | (entry & PTE_W ? NPT_W : 0) |
+	       (entry & PTE_NX ? 0 : NPT_X);
+}
+
+static const struct npt_format own_format = {
+	.table = PTE_P | PTE_W | PTE_A,
+	.leaf = PTE_A | PTE_D,
+	.large = PTE_PS,
+	.present = PTE_P,
+	.perm = own_perm,
+	.access = own_access,
+};
+
+void paging_locate(uint64_t memory_pa, uint64_t memory_size)
+{
+	own.memory_pa = memory_pa;
+	own.memory_size = memory_size;
+}
+
+uint64_t paging_image_size(void)
+{
+	return (uint64_t)(hv_image_end - hv_image_start);
+}
+
+void *hpa_to_ptr(hpa_t pa)
+{
+	uint64_t offset = pa.v - own.memory_pa;
+
+	if (offset < own.memory_size)
+		return (void *)(LAYOUT_BASE + offset);
+	return (void *)(PLATFORM_POOL_BASE + pa.v);
+}
+
+hpa_t ptr_to_hpa(const void *p)
+{
+	uint64_t offset = (uint64_t)p - LAYOUT_BASE;
+
+	if (offset < own.memory_size)
+		return hpa(own.memory_pa + offset);
+	return hpa((uint64_t)p - PLATFORM_POOL_BASE);
+}
+
+static int map(struct hv *hv, uint64_t from, uint64_t end, hpa_t to,
+	       unsigned int access)
+{
+	struct gpa_range range = { gpa(from), end - from };
+	int err = npt_prepare(&hv->own, range, NPT_4K);
+
+	if (!err)
+		npt_set(&hv->own, range, NPT_4K, to, access);
+	return err;
+}
+
+static int map_own(struct hv *hv, const void *from, const void *end,
+		   unsigned int access)
+{
+	return map(hv, (uint64_t)from, (uint64_t)end, ptr_to_hpa(from), access);
+}
+
+static int map_image(struct hv *hv)
+{
+	int err = map_own(hv, hv_image_start, hv_text_end, NPT_R | NPT_X);
+
+	if (!err)
+		err = map_own(hv, hv_text_end, hv_rodata_end, NPT_R);
+	if (!err)
+		err = map_own(hv, hv_rodata_end,
+			      (void *)(LAYOUT_BASE + own.memory_size),
+			      NPT_R | NPT_W);
+	return err;
+}
+
+int paging_init(struct hv *hv)
+{
+	int levels = read_cr4() & CR4_LA57 ? 5 : 4;
+	struct gpa_range views = { gpa(LAYOUT_VIEWS), HV_MAX_CPUS * PAGE_SIZE };
+	int err;
+
+	own.hv = hv;
+	err = npt_init(&hv->own, &own_format, levels, &hv->pages);
+	if (!err)
+		err = map_image(hv);
+	if (!err)
+		err = npt_prepare(&hv->own, views, NPT_4K);
+	if (!err)
+		err = map(hv, LAYOUT_APIC, LAYOUT_APIC + PAGE_SIZE,
+			  hpa(hv->apic_base), NPT_R | NPT_W | NPT_UC);
+	return err;
+}
+
+static uint64_t stacks(unsigned int cpu_id)
+{
+	return LAYOUT_STACKS + (uint64_t)cpu_id * LAYOUT_STACK_STRIDE;
+}
+
+static int map_stack(struct hv *hv, uint64_t from, uint64_t end)
+{
+	int err = HV_OK;
+
+	for (; from < end && !err; from += PAGE_SIZE) {
+		void *page = pages_get(&hv->pages);
+
+		if (!page)
+			return HV_ENOMEM;
+		err = map(hv, from, from + PAGE_SIZE, ptr_to_hpa(page),
+			  NPT_R | NPT_W);
+	}
+	return err;
+}
+
+int paging_map_stacks(struct hv *hv, unsigned int cpu_id)
+{
+	uint64_t base = stacks(cpu_id);
+	int err = map_stack(hv, base + LAYOUT_MAIN_STACK,
+			    base + LAYOUT_MAIN_END);
+
+	if (!err)
+		err = map_stack(hv, base + LAYOUT_EXCEPTION_STACK,
+				base + LAYOUT_EXCEPTION_END);
+	return err;
+}
+
+uint64_t paging_main_stack(unsigned int cpu_id)
+{
+	return stacks(cpu_id) + LAYOUT_MAIN_END;
+}
+
+uint64_t paging_exception_stack(unsigned int cpu_id)
+{
+	return stacks(cpu_id) + LAYOUT_EXCEPTION_END;
+}
+
+void *platform_view_page(unsigned int cpu_id, hpa_t page)
+{
+	uint64_t at = LAYOUT_VIEWS + cpu_id * PAGE_SIZE;
+	struct gpa_range range = { gpa(at), PAGE_SIZE };
+
+	npt_set(&own.hv->own, range, NPT_4K, page, NPT_R | NPT_W);
+	invalidate_page((void *)at);
+	return (void *)at;
+}

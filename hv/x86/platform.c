@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* core/platform.h on a real machine, but for memory (x86/paging.c). */
+#include "core/platform.h"
+
+#include "core/guest_state.h"
+#include "x86/insn.h"
+#include "x86/layout.h"
+#include "x86/serial.h"
+
+bool read_msr_guarded(uint32_t msr, uint64_t *value);	/* exceptions.S */
+bool write_msr_guarded(uint32_t msr, uint64_t value);
+
+#define MXCSR_INITIAL	0x1f80u
+
+void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_regs *out)
+{
+	__asm__ volatile("cpuid"
+			 : "=a"(out->eax), "=b"(out->ebx), "=c"(out->ecx),
+			   "=d"(out->edx)
+			 : "a"(leaf), "c"(subleaf));
+}
+
+bool platform_read_msr(uint32_t msr, uint64_t *value)
+{
+	return read_msr_guarded(msr, value);
+}
+
+bool platform_write_msr(uint32_t msr, uint64_t value)
+{
+	return write_msr_guarded(msr, value);
+}
+
+void platform_fpu_save(void *area)
+{
+	__asm__ volatile("fxsave64 (%0)" : : "r"(area) : "memory");
+}
+
+/*
+ * AMD's FXRSTOR leaves the x87 instruction and data pointers alone when no
+ * exception is pending (APM Vol. 5, FXRSTOR), so they are overwritten first.
+ */
+static void forget_x87_pointers(void)
+{
+	static const int zero;
+
+	__asm__ volatile("fnclex; emms; fildl %0" : : "m"(zero));
+}
+
+void platform_fpu_load(const void *area)
+{
+	forget_x87_pointers();
+	__asm__ volatile("fxrstor64 (%0)" : : "r"(area) : "memory");
+}
+
+/* The start of FXSAVE's format; the rest of the registers are zero. */
+static const struct {
+	uint16_t fcw, fsw, ftw, fop;
+	uint64_t rip, rdp;
+	uint32_t mxcsr, mxcsr_mask;
+	uint8_t registers[FPU_STATE_SIZE - 32];
+} fpu_initial __attribute__((aligned(64))) = {
+	.fcw = 0x37f,
+	.mxcsr = MXCSR_INITIAL,
+};
+
+_Static_assert(sizeof(fpu_initial) == FPU_STATE_SIZE, "hardware");
+
+void platform_fpu_reset(void)
+{
+	platform_fpu_load(&fpu_initial);
+}
+
+void platform_apic_write(uint32_t offset, uint32_t value)
+{
+	*(volatile uint32_t *)(LAYOUT_APIC + offset) = value;
+}
+
+void platform_reset(void)
+{
+	const struct table_register none = { 0, 0 };
+
+	__asm__ volatile("lidt %0; int3" : : "m"(none));
+	__builtin_unreachable();
+}
+
+void platform_console(const char *text, unsigned int length)
+{
+	serial_write(text, length);
+}
