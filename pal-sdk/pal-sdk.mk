@@ -55,7 +55,7 @@ define pal_image
 $(1).elf: $(call pal_object,$(2)) $(PAL_LD) $(LIBPALRT) $(PALCRYPTO_LIB) \
 		$(PALC_LIB)
 	@mkdir -p $$(@D)
-	$(CC) $(PAL_LDFLAGS) -Wl,-T,$(PAL_LD) -Wl,-Map,$(1).map -o $$@ \
+	$(CC) $$(PAL_LDFLAGS) -Wl,-T,$(PAL_LD) -Wl,-Map,$(1).map -o $$@ \
 		$(call pal_object,$(2)) -Wl,--undefined=_start \
 		-Wl,--start-group $(LIBPALRT) $(PALCRYPTO_LIB) $(PALC_LIB) \
 		-Wl,--end-group

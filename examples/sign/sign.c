@@ -160,7 +160,8 @@ int main(int argc, char **argv)
 	}
 	if (argc - optind != 1) {
 		fputs("usage: sign [-i IMAGE.pal] [-o SIGNATURE] "
-		      "[-p PUBLIC_KEY] FILE\n", stderr);
+		      "[-p PUBLIC_KEY] FILE\n",
+		      stderr);
 		return 2;
 	}
 	return run(image, argv[optind], signature, key) ? 1 : 0;

@@ -11,8 +11,8 @@
 PAL_NAME("sign");
 PAL_ARG_SIZE(SIGN_PIECE_SIZE);
 
-#define NUMBER_SIZE	32	/* of P-256: r, s and the coordinates */
-#define POINT_SIZE	(1 + 2 * NUMBER_SIZE)
+#define NUMBER_SIZE 32 /* of P-256: r, s and the coordinates */
+#define POINT_SIZE  (1 + 2 * NUMBER_SIZE)
 
 static psa_key_id_t key;
 static psa_hash_operation_t hash;
@@ -67,12 +67,13 @@ static long begin(const void *in, size_t in_size, void *out, size_t out_size)
 static long update(const void *in, size_t in_size, void *out, size_t out_size)
 {
 	(void)out, (void)out_size;
-	return psa_hash_update(&hash, in, in_size) == PSA_SUCCESS ?
-		0 : SIGN_EORDER;
+	return psa_hash_update(&hash, in, in_size) == PSA_SUCCESS ? 0
+								  : SIGN_EORDER;
 }
 
 /* DER INTEGER of an unsigned number; returns the first byte after it. */
-static unsigned char *put_integer(unsigned char *to, const unsigned char *number)
+static unsigned char *put_integer(unsigned char *to,
+				  const unsigned char *number)
 {
 	size_t size = NUMBER_SIZE, sign;
 

@@ -47,9 +47,11 @@ static int hypervisor_error(struct pal *pal,
 	case HV_EBUSY:
 		return error_plain(PAL_EBUSY);
 	default:
-		return error_set(PAL_EPROTO, "the hypervisor answered a PAL "
+		return error_set(PAL_EPROTO,
+				 "the hypervisor answered a PAL "
 				 "call with status %lld, which libpal does "
-				 "not know", (long long)result->status);
+				 "not know",
+				 (long long)result->status);
 	}
 }
 
@@ -84,8 +86,9 @@ static int call(struct pal *pal, unsigned int thread,
 		const struct arguments *args)
 {
 	unsigned char *slice = pal->window + thread * pal->arg_size;
-	size_t out_size = args->out_capacity < pal->arg_size ?
-		args->out_capacity : pal->arg_size;
+	size_t out_size = args->out_capacity < pal->arg_size
+				  ? args->out_capacity
+				  : pal->arg_size;
 	struct hypercall_result result;
 
 	if (args->in_size)

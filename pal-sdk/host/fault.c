@@ -26,22 +26,28 @@ static const char *access_words(uint32_t access)
 static const char *exception_words(uint32_t vector)
 {
 	static const char *const words[32] = {
-		[0] = "divided by zero", [1] = "a debug exception",
-		[3] = "a breakpoint instruction", [4] = "an overflow trap",
+		[0] = "divided by zero",
+		[1] = "a debug exception",
+		[3] = "a breakpoint instruction",
+		[4] = "an overflow trap",
 		[5] = "a bound-range exception",
 		[6] = "an invalid instruction (or abort())",
 		[7] = "used the floating-point unit while it was off",
-		[8] = "a double fault", [10] = "an invalid task segment",
-		[11] = "a missing segment", [12] = "a stack fault",
-		[13] = "a general protection fault", [14] = "a page fault",
+		[8] = "a double fault",
+		[10] = "an invalid task segment",
+		[11] = "a missing segment",
+		[12] = "a stack fault",
+		[13] = "a general protection fault",
+		[14] = "a page fault",
 		[16] = "a floating-point error",
-		[17] = "an unaligned access", [18] = "a machine check",
+		[17] = "an unaligned access",
+		[18] = "a machine check",
 		[19] = "a vector floating-point error",
 		[21] = "a control-flow violation",
 	};
 
-	return vector < 32 && words[vector] ? words[vector] :
-					      "an unknown exception";
+	return vector < 32 && words[vector] ? words[vector]
+					    : "an unknown exception";
 }
 
 static const char *instruction_words(uint32_t instruction)
@@ -59,8 +65,9 @@ static const char *instruction_words(uint32_t instruction)
 		[PAL_INSN_INT] = "INT n",
 	};
 
-	return instruction < sizeof(words) / sizeof(words[0]) ?
-		words[instruction] : "a forbidden instruction";
+	return instruction < sizeof(words) / sizeof(words[0])
+		       ? words[instruction]
+		       : "a forbidden instruction";
 }
 
 /* Only debug PALs tell the address; others say 0. */
@@ -87,8 +94,8 @@ static int cause_text(const struct pal_fault *fault, char *buffer, size_t size)
 	case PAL_FAULT_MEMORY:
 		return memory_text(fault, buffer, size);
 	case PAL_FAULT_EXCEPTION:
-		return snprintf(buffer, size, "exception %u: %s",
-				fault->detail, exception_words(fault->detail));
+		return snprintf(buffer, size, "exception %u: %s", fault->detail,
+				exception_words(fault->detail));
 	case PAL_FAULT_INSTRUCTION:
 		return snprintf(buffer, size, "it tried %s, which PALs may not",
 				instruction_words(fault->detail));
@@ -110,8 +117,8 @@ char *pal_fault_text(const struct pal_fault *fault, char *buffer, size_t size)
 	int used = cause_text(fault, buffer, size);
 	uint32_t kind = fault->kind;
 
-	if (kind == PAL_FAULT_NONE || kind == PAL_FAULT_KILLED ||
-	    used < 0 || (size_t)used >= size)
+	if (kind == PAL_FAULT_NONE || kind == PAL_FAULT_KILLED || used < 0 ||
+	    (size_t)used >= size)
 		return buffer;
 	snprintf(buffer + used, size - (size_t)used,
 		 ", at image offset 0x%" PRIx64, fault->offset);

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* No image is larger: its header, and every address it can have. */
-#define FILE_SIZE_MAX	0x40000000UL
+#define FILE_SIZE_MAX 0x40000000UL
 
 /*
  * Read file `path` (a regular file, at most FILE_SIZE_MAX bytes) into memory

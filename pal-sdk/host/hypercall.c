@@ -7,7 +7,9 @@ struct hypercall_result hypercall_pal_call(uint64_t handle, uint64_t entry,
 					   uint64_t in_size, uint64_t out_size)
 {
 	struct hypercall_result result = {
-		.status = HC_PAL_CALL, .rdx = in_size, .rcx = out_size,
+		.status = HC_PAL_CALL,
+		.rdx = in_size,
+		.rcx = out_size,
 	};
 
 	/* memory: the PAL reads and writes the window meanwhile */

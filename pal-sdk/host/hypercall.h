@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 struct hypercall_result {
-	int64_t status;		/* HV_OK or HV_E* */
+	int64_t status; /* HV_OK or HV_E* */
 	uint64_t rdx;
 	uint64_t rcx;
 	uint64_t r8;

@@ -21,12 +21,12 @@ struct pal {
 	/* A page that reads 1 here and 0 in a child made by fork(). */
 	const volatile unsigned int *is_owner;
 
-	_Atomic uint64_t free_threads;	/* bit i: pal_call() may take thread i */
-	_Atomic uint32_t release_count;	/* futex: changes when waiters may go */
+	_Atomic uint64_t free_threads; /* bit i: pal_call() may take thread i */
+	_Atomic uint32_t release_count; /* futex: changes when waiters may go */
 	_Atomic uint32_t waiter_count;
 
-	_Atomic int fault_state;	/* enum fault_state */
-	struct pal_fault fault;		/* constant once FAULT_RECORDED */
+	_Atomic int fault_state; /* enum fault_state */
+	struct pal_fault fault; /* constant once FAULT_RECORDED */
 };
 
 #endif /* HOST_INSTANCE_H */

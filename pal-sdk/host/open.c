@@ -27,9 +27,10 @@ static int map_window(struct pal *pal)
 	if (!pal->window ||
 	    madvise(pal->window, pal->window_size, MADV_DONTFORK) ||
 	    madvise(pal->window, pal->window_size, MADV_DONTDUMP))
-		return error_set(PAL_ENOMEM, "no memory for a window of %zu "
-				 "bytes: %s", pal->window_size,
-				 strerror(errno));
+		return error_set(PAL_ENOMEM,
+				 "no memory for a window of %zu "
+				 "bytes: %s",
+				 pal->window_size, strerror(errno));
 	return 0;
 }
 
@@ -39,8 +40,10 @@ static int map_owner_mark(struct pal *pal)
 
 	pal->is_owner = mark;
 	if (!mark || madvise(mark, PAL_PAGE_SIZE, MADV_WIPEONFORK))
-		return error_set(PAL_ENOMEM, "cannot mark the owner process: "
-				 "%s", strerror(errno));
+		return error_set(PAL_ENOMEM,
+				 "cannot mark the owner process: "
+				 "%s",
+				 strerror(errno));
 	*mark = 1;
 	return 0;
 }
@@ -51,34 +54,42 @@ static int create_error(const struct palisade_create *create, int cause)
 		return error_set(PAL_EIMAGE, "the PAL image is refused: %s",
 				 image_reason(create->hv_detail));
 	if (create->hv_status == HV_ENOMEM)
-		return error_set(PAL_ENOMEM, "the hypervisor has no memory "
+		return error_set(PAL_ENOMEM,
+				 "the hypervisor has no memory "
 				 "for the PAL: close other PALs, or see the "
 				 "pool in `pal status`");
 	switch (cause) {
 	case ENODEV:
 		return error_set(PAL_ENODEV, "the hypervisor is not running: "
-				 "as root, run `pal enable`");
+					     "as root, run `pal enable`");
 	case ENOMEM:
-		return error_set(PAL_ENOMEM, "no memory for the PAL: its "
+		return error_set(PAL_ENOMEM,
+				 "no memory for the PAL: its "
 				 "window counts as locked memory (ulimit -l), "
 				 "its own pages come from the PAL pool");
 	case EPERM:
 	case EACCES:
 		return error_plain(PAL_EPERM);
 	default:
-		return error_set(PAL_EPROTO, "palisade.ko refused to make the "
+		return error_set(PAL_EPROTO,
+				 "palisade.ko refused to make the "
 				 "PAL: %s (hypervisor status %d, detail %u); "
-				 "see `pal log`", strerror(cause),
-				 create->hv_status, create->hv_detail);
+				 "see `pal log`",
+				 strerror(cause), create->hv_status,
+				 create->hv_detail);
 	}
 }
 
 static int open_error(int cause)
 {
 	if (cause == EACCES || cause == EPERM)
-		return error_set(PAL_EPERM, PALISADE_DEVICE ": %s: join group "
-				 "palisade, or be root", strerror(cause));
-	return error_set(PAL_ENODEV, PALISADE_DEVICE ": %s: is palisade.ko "
+		return error_set(PAL_EPERM,
+				 PALISADE_DEVICE ": %s: join group "
+						 "palisade, or be root",
+				 strerror(cause));
+	return error_set(PAL_ENODEV,
+			 PALISADE_DEVICE
+			 ": %s: is palisade.ko "
 			 "loaded? `pal check` tells what is missing",
 			 strerror(cause));
 }

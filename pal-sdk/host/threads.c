@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* How many calls this thread of the program is in: more than 1 by signals. */
-static _Thread_local unsigned int depth;
+static _Thread_local volatile unsigned int depth;
 
 static int take_free(struct pal *pal)
 {

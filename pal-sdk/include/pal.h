@@ -51,35 +51,35 @@ typedef long (*pal_entry)(const void *in, size_t in_size, void *out,
 /* ---- Options: at file scope, each at most once in a PAL ------------------ */
 
 /* The functions, numbered from 0.  Every PAL has exactly one such list. */
-#define PAL_ENTRIES(...)						\
-	const pal_entry pal_entries[] = { __VA_ARGS__ };		\
-	const uint64_t pal_entry_count =				\
-		sizeof(pal_entries) / sizeof(pal_entries[0]);		\
-	PAL_OPTION(pal_option_entries, PAL_META_ENTRIES,		\
+#define PAL_ENTRIES(...)                                                       \
+	const pal_entry pal_entries[] = {__VA_ARGS__};                         \
+	const uint64_t pal_entry_count =                                       \
+		sizeof(pal_entries) / sizeof(pal_entries[0]);                  \
+	PAL_OPTION(pal_option_entries, PAL_META_ENTRIES,                       \
 		   sizeof(pal_entries) / sizeof(pal_entries[0]), "")
 
 /* What people see: up to 31 printable characters; default: the file's name. */
-#define PAL_NAME(name)							\
-	_Static_assert(sizeof(name) <= PAL_META_TEXT_SIZE,		\
-		       "PAL_NAME: at most 31 characters");		\
+#define PAL_NAME(name)                                                         \
+	_Static_assert(sizeof(name) <= PAL_META_TEXT_SIZE,                     \
+		       "PAL_NAME: at most 31 characters");                     \
 	PAL_OPTION(pal_option_name, PAL_META_NAME, 0, name)
 
 /* Calls that can run at once, 1..64; default 1. */
-#define PAL_THREADS(count)						\
-	_Static_assert((count) >= 1 && (count) <= PAL_MAX_THREADS,	\
-		       "PAL_THREADS: 1..64");				\
+#define PAL_THREADS(count)                                                     \
+	_Static_assert((count) >= 1 && (count) <= PAL_MAX_THREADS,             \
+		       "PAL_THREADS: 1..64");                                  \
 	PAL_OPTION(pal_option_threads, PAL_META_THREADS, count, "")
 
 /* Bytes of stack for each thread, rounded up to pages; default 64 KiB. */
-#define PAL_STACK_SIZE(bytes)						\
+#define PAL_STACK_SIZE(bytes)                                                  \
 	PAL_OPTION(pal_option_stack_size, PAL_META_STACK_SIZE, bytes, "")
 
 /*
  * Bytes for malloc(), shared by all threads; default 64 KiB if the PAL uses
  * malloc() at all.
  */
-#define PAL_HEAP_SIZE(bytes)						\
-	char pal_option_heap[bytes]					\
+#define PAL_HEAP_SIZE(bytes)                                                   \
+	char pal_option_heap[bytes]                                            \
 		__attribute__((used, aligned(64), section(".bss.pal_heap")))
 
 /*
@@ -87,24 +87,23 @@ typedef long (*pal_entry)(const void *in, size_t in_size, void *out,
  * 16 KiB.  Each thread has 1 time that much of the caller's memory and 2 times
  * that much private memory.
  */
-#define PAL_ARG_SIZE(bytes)						\
-	_Static_assert((bytes) >= PAL_PAGE_SIZE &&			\
-		       (bytes) % PAL_PAGE_SIZE == 0,			\
-		       "PAL_ARG_SIZE: whole pages of 4096 bytes");	\
-	const uint64_t pal_arg_size = (bytes);				\
+#define PAL_ARG_SIZE(bytes)                                                    \
+	_Static_assert((bytes) >= PAL_PAGE_SIZE &&                             \
+			       (bytes) % PAL_PAGE_SIZE == 0,                   \
+		       "PAL_ARG_SIZE: whole pages of 4096 bytes");             \
+	const uint64_t pal_arg_size = (bytes);                                 \
 	PAL_OPTION(pal_option_arg_size, PAL_META_ARG_SIZE, bytes, "")
 
 /* Raise it when an older version of the PAL must no longer be trusted. */
-#define PAL_SECURITY_VERSION(number)					\
-	PAL_OPTION(pal_option_security_version,				\
-		   PAL_META_SECURITY_VERSION, number, "")
+#define PAL_SECURITY_VERSION(number)                                           \
+	PAL_OPTION(pal_option_security_version, PAL_META_SECURITY_VERSION,     \
+		   number, "")
 
 /* The PAL gives out the addresses of its faults.  Not for production. */
-#define PAL_DEBUG							\
-	PAL_OPTION(pal_option_debug, PAL_META_DEBUG, 1, "")
+#define PAL_DEBUG	       PAL_OPTION(pal_option_debug, PAL_META_DEBUG, 1, "")
 
-#define PAL_DEFAULT_STACK_SIZE	0x10000
-#define PAL_DEFAULT_ARG_SIZE	0x4000
+#define PAL_DEFAULT_STACK_SIZE 0x10000
+#define PAL_DEFAULT_ARG_SIZE   0x4000
 
 /* ---- Services ------------------------------------------------------------ */
 
@@ -131,13 +130,13 @@ extern const uint64_t pal_entry_count;
 extern const uint64_t pal_arg_size;
 
 /* Not static: giving an option twice is then an error of the linker. */
-#define PAL_OPTION(symbol, option_kind, number, string)			\
-	const struct pal_meta symbol					\
-		__attribute__((used, section(PAL_META_SECTION))) = {	\
-			.magic = PAL_META_MAGIC,			\
-			.kind = (option_kind),				\
-			.value = (number),				\
-			.text = string,					\
-		}
+#define PAL_OPTION(symbol, option_kind, number, string)                        \
+	const struct pal_meta symbol                                           \
+		__attribute__((used, section(PAL_META_SECTION))) = {           \
+			.magic = PAL_META_MAGIC,                               \
+			.kind = (option_kind),                                 \
+			.value = (number),                                     \
+			.text = string,                                        \
+	}
 
 #endif /* PAL_H */

@@ -32,45 +32,45 @@ extern "C" {
 #endif
 
 /* An argument makes no sense: a null pointer, no such thread. */
-#define PAL_EINVAL	(-8193)
+#define PAL_EINVAL (-8193)
 /* More input than the PAL's argument size. */
-#define PAL_ESIZE	(-8194)
+#define PAL_ESIZE  (-8194)
 /* No hypervisor: not loaded, not enabled, or the device is not there. */
-#define PAL_ENODEV	(-8195)
+#define PAL_ENODEV (-8195)
 /*
  * Not allowed: no right to open the device, or this is a child made by fork(),
  * which must open PALs of its own.
  */
-#define PAL_EPERM	(-8196)
+#define PAL_EPERM  (-8196)
 /* Out of memory: of the process, of RLIMIT_MEMLOCK, or of the PAL pool. */
-#define PAL_ENOMEM	(-8197)
+#define PAL_ENOMEM (-8197)
 /* The file cannot be read; pal_error_text() has the cause. */
-#define PAL_EIO		(-8198)
+#define PAL_EIO	   (-8198)
 /* The image is refused; pal_error_text() has the reason. */
-#define PAL_EIMAGE	(-8199)
+#define PAL_EIMAGE (-8199)
 /*
  * The PAL broke a rule in this call and was ended; pal_last_fault() tells
  * which.  Its memory is wiped.  Close it; opening it anew starts afresh.
  */
-#define PAL_EFAULT	(-8200)
+#define PAL_EFAULT (-8200)
 /* The PAL was ended earlier, by a fault or from outside. */
-#define PAL_EDEAD	(-8201)
+#define PAL_EDEAD  (-8201)
 /*
  * The thread is in use: by another caller of pal_call_thread(), or by the call
  * that the running signal handler has interrupted.
  */
-#define PAL_EBUSY	(-8202)
+#define PAL_EBUSY  (-8202)
 /* The hypervisor answered what this library does not know. */
-#define PAL_EPROTO	(-8203)
+#define PAL_EPROTO (-8203)
 
 struct pal;
 
 /* The rule that a PAL broke; numbers as in abi/hypercall.h. */
 struct pal_fault {
-	uint32_t kind;		/* PAL_FAULT_*, 0: none */
-	uint32_t detail;	/* PAL_ACCESS_*, x86 vector or PAL_INSN_* */
-	uint64_t offset;	/* of the instruction, from the image's base */
-	uint64_t address;	/* that it used; 0 unless a debug PAL */
+	uint32_t kind; /* PAL_FAULT_*, 0: none */
+	uint32_t detail; /* PAL_ACCESS_*, x86 vector or PAL_INSN_* */
+	uint64_t offset; /* of the instruction, from the image's base */
+	uint64_t address; /* that it used; 0 unless a debug PAL */
 };
 
 /*
@@ -156,7 +156,7 @@ const char *pal_strerror(int status);
 const char *pal_error_text(void);
 
 /* Bytes of a measurement. */
-#define PAL_MEASUREMENT_SIZE	48
+#define PAL_MEASUREMENT_SIZE 48
 
 /*
  * What a PAL image is known by: SHA-384 over the image, without signatures

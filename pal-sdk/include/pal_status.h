@@ -12,22 +12,22 @@
 #define PAL_STATUS_H
 
 /* The lowest error that a PAL's own function may return. */
-#define PAL_ERROR_LOWEST	(-4095)
+#define PAL_ERROR_LOWEST      (-4095)
 
 /* No such entry: the number is not below that of PAL_ENTRIES(). */
-#define PAL_STATUS_BAD_ENTRY	(-4096)
+#define PAL_STATUS_BAD_ENTRY  (-4096)
 /* More input than PAL_ARG_SIZE(). */
-#define PAL_STATUS_BIG_INPUT	(-4097)
+#define PAL_STATUS_BIG_INPUT  (-4097)
 /* Room for more output asked for than PAL_ARG_SIZE(). */
-#define PAL_STATUS_BIG_OUTPUT	(-4098)
+#define PAL_STATUS_BIG_OUTPUT (-4098)
 /* The caller's window is too small for this thread. */
-#define PAL_STATUS_BAD_WINDOW	(-4099)
+#define PAL_STATUS_BAD_WINDOW (-4099)
 /*
  * The PAL's function claims more output than there was room for, or returned
  * something below PAL_ERROR_LOWEST: an error in the PAL.
  */
-#define PAL_STATUS_BAD_RESULT	(-4100)
+#define PAL_STATUS_BAD_RESULT (-4100)
 
-#define PAL_STATUS_LOWEST	(-4111)
+#define PAL_STATUS_LOWEST     (-4111)
 
 #endif /* PAL_STATUS_H */

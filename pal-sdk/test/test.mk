@@ -1,1 +1,87 @@
 # SPDX-License-Identifier: BSD-2-Clause
+#
+# make check-sdk: the SDK's tests on the host, without a hypervisor.
+
+SDK_TEST := $(PAL_SDK_OUT)/test
+SDK_TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer \
+	-fsanitize=address,undefined -fno-sanitize-recover=all \
+	-Ihv -Ipal-sdk -Ipal-sdk/include $(HOST_WARNINGS)
+
+$(SDK_TEST)/objects/%.c.o: %.c pal-sdk/pal-sdk.mk pal-sdk/test/test.mk
+	@mkdir -p $(@D)
+	$(CC) $(SDK_TEST_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Test programs: what each is linked with besides its own source.
+SDK_TEST_image_check := pal-sdk/tool/image_check.c
+SDK_TEST_runtime := pal-sdk/runtime/runtime.c
+SDK_TEST_machine := pal-sdk/tool/machine_judge.c pal-sdk/tool/hypervisor.c \
+	pal-sdk/tool/command.c pal-sdk/host/device.c
+SDK_TEST_libpal := pal-sdk/tool/image_check.c $(filter-out %/device.c \
+	%/hypercall.c %/measure.c,$(wildcard pal-sdk/host/*.c))
+SDK_TEST_pack := pal-sdk/tool/image_check.c \
+	$(wildcard pal-sdk/tool/elf_*.c) pal-sdk/host/file.c \
+	pal-sdk/host/error.c
+SDK_TESTS := image_check runtime machine libpal pack
+
+# $(1): name
+define sdk_test
+$(SDK_TEST)/test_$(1): $(patsubst %,$(SDK_TEST)/objects/%.o,\
+		pal-sdk/test/test_$(1).c $(SDK_TEST_$(1)))
+	$(CC) -fsanitize=address,undefined -o $$@ $$^ -pthread \
+		$(if $(filter pack,$(1)),-lelf -lz)
+-include $(patsubst %,$(SDK_TEST)/objects/%.d,\
+		pal-sdk/test/test_$(1).c $(SDK_TEST_$(1)))
+endef
+$(foreach name,$(SDK_TESTS),$(eval $(call sdk_test,$(name))))
+
+# PALs: one good, one that breaks rules, some that cannot be packed.
+$(foreach name,good bad_constructor bad_thread_local bad_undefined bad_large,\
+	$(eval $(call pal_image,$(SDK_TEST)/$(name),\
+		pal-sdk/test/$(name)_pal.c)))
+$(eval $(call pal_image,$(SDK_TEST)/faulty,pal-sdk/test/faulty_pal.c))
+$(SDK_TEST)/bad_undefined.elf: PAL_LDFLAGS += \
+	-Wl,--unresolved-symbols=ignore-all
+$(SDK_TEST)/bad_relocations.elf: $(SDK_TEST)/good.elf
+	$(CC) $(PAL_LDFLAGS) -Wl,-q -Wl,-T,$(PAL_LD) -o $@ \
+		$(call pal_object,pal-sdk/test/good_pal.c) \
+		-Wl,--start-group $(LIBPALRT) $(PALC_LIB) -Wl,--end-group
+$(SDK_TEST)/bad_no_options.elf: $(SDK_TEST)/good.elf
+	objcopy -R .pal.meta $< $@
+# An ordinary dynamic program.
+$(SDK_TEST)/bad_program.elf: pal-sdk/test/test.mk
+	@mkdir -p $(@D)
+	echo 'int main(void) { return 0; }' | $(CC) -x c -no-pie -o $@ -
+
+SDK_TEST_ELFS := $(patsubst %,$(SDK_TEST)/%.elf,good bad_constructor \
+	bad_thread_local bad_undefined bad_large bad_relocations \
+	bad_no_options bad_program)
+
+# Programs over the simulator instead of the device and the hypercall.
+SDK_SIM := $(call host_object,pal-sdk/test/sim.c)
+# $(1): name; $(2): its objects; $(3): libraries
+define sdk_sim_program
+$(SDK_TEST)/sim_$(1): $(2) $(SDK_SIM) $(LIBPAL) $(HOSTCRYPTO_LIB)
+	@mkdir -p $$(@D)
+	$(CC) -static -o $$@ $$^ $(3) $(HOSTCRYPTO_LDLIBS)
+endef
+$(eval $(call sdk_sim_program,hello,\
+	$(call host_object,examples/hello/hello.c)))
+$(eval $(call sdk_sim_program,sign,$(call host_object,examples/sign/sign.c)))
+$(eval $(call sdk_sim_program,pal,$(call host_object,$(PAL_TOOL_SOURCES)),\
+	$(LIBELF_LDLIBS)))
+-include $(SDK_SIM:.o=.d)
+
+check-sdk: $(patsubst %,$(SDK_TEST)/test_%,$(SDK_TESTS)) $(SDK_TEST_ELFS) \
+		$(SDK_TEST)/faulty.pal $(patsubst %,$(SDK_TEST)/sim_%,hello \
+		sign pal) $(foreach name,hello sign,\
+		$(BUILD)/examples/$(name)/$(name) \
+		$(BUILD)/examples/$(name)/$(name).pal) $(PAL_TOOL) ## test the SDK on the host
+	@failed=0; for name in $(SDK_TESTS); do \
+		echo "# $$name"; \
+		$(SDK_TEST)/test_$$name $(SDK_TEST) || failed=1; \
+	done; \
+	echo '# programs'; \
+	pal-sdk/test/test_programs.sh $(BUILD) || failed=1; \
+	exit $$failed
+
+.PHONY: check-sdk

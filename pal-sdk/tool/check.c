@@ -5,12 +5,12 @@
 #include "json.h"
 #include "machine.h"
 
-#define DEFAULT_IMAGE	"/lib/palisade/palisade.bin"
+#define DEFAULT_IMAGE "/lib/palisade/palisade.bin"
 
 static const struct option_rule rules[] = {
-	{ 'i', "image", "FILE", "hypervisor; default " DEFAULT_IMAGE },
-	{ 'j', "json", NULL, "print JSON" },
-	{ 0, NULL, NULL, NULL },
+	{'i', "image", "FILE", "hypervisor; default " DEFAULT_IMAGE},
+	{'j', "json", NULL, "print JSON"},
+	{0, NULL, NULL, NULL},
 };
 
 static const struct usage usage = {

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define OPTION_LIMIT	8
+#define OPTION_LIMIT 8
 
 void report(const char *format, ...)
 {
@@ -50,17 +50,18 @@ static void translate(const struct option_rule *rule, struct option *names,
 	int count = 0;
 
 	for (; rule->letter && count < OPTION_LIMIT - 2; rule++, count++) {
-		names[count] = (struct option) {
+		names[count] = (struct option){
 			rule->name,
 			rule->argument ? required_argument : no_argument,
-			NULL, rule->letter,
+			NULL,
+			rule->letter,
 		};
 		*letters++ = rule->letter;
 		if (rule->argument)
 			*letters++ = ':';
 	}
-	names[count++] = (struct option) { "help", no_argument, NULL, 'h' };
-	names[count] = (struct option) { NULL, 0, NULL, 0 };
+	names[count++] = (struct option){"help", no_argument, NULL, 'h'};
+	names[count] = (struct option){NULL, 0, NULL, 0};
 	*letters++ = 'h';
 	*letters = '\0';
 }
@@ -80,7 +81,8 @@ int option_next(int argc, char **argv, const struct usage *usage)
 	}
 	if (option == '?')
 		report("%s: unknown option, or its argument is missing or "
-		       "needless: %s", argv[0], argv[optind - 1]);
+		       "needless: %s",
+		       argv[0], argv[optind - 1]);
 	else if (option != -1)
 		return option;
 	else if (argc - optind == usage->operand_count)

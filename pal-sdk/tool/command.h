@@ -15,10 +15,10 @@
 #include <stdlib.h>
 
 /* Exit statuses beside EXIT_SUCCESS (0) and EXIT_FAILURE (1). */
-#define EXIT_USAGE	2
-#define EXIT_PAL_ERROR	3	/* the PAL's function returned an error */
-#define EXIT_PAL_FAULT	4	/* the PAL broke a rule and was ended */
-#define EXIT_NO_HV	5	/* no device, or the hypervisor is not running */
+#define EXIT_USAGE     2
+#define EXIT_PAL_ERROR 3 /* the PAL's function returned an error */
+#define EXIT_PAL_FAULT 4 /* the PAL broke a rule and was ended */
+#define EXIT_NO_HV     5 /* no device, or the hypervisor is not running */
 
 struct command {
 	const char *name;
@@ -48,22 +48,22 @@ int finish_output(void);
 /* One option of a subcommand; the first with letter 0 ends the list. */
 struct option_rule {
 	char letter;
-	const char *name;	/* long form, without dashes */
-	const char *argument;	/* what it is called in the help; NULL: none */
+	const char *name; /* long form, without dashes */
+	const char *argument; /* what it is called in the help; NULL: none */
 	const char *help;
 };
 
 struct usage {
-	const char *synopsis;	/* "pal measure [--json] FILE" */
-	const char *text;	/* some lines, ended by a line end */
+	const char *synopsis; /* "pal measure [--json] FILE" */
+	const char *text; /* some lines, ended by a line end */
 	const struct option_rule *options;
-	int operand_count;	/* exactly that many */
+	int operand_count; /* exactly that many */
 };
 
 /* What option_next() returns besides an option's letter. */
-#define OPTION_END	(-1)	/* operands are argv[optind] and so on */
-#define OPTION_HELP	(-2)	/* help was printed: exit with 0 */
-#define OPTION_WRONG	(-3)	/* the mistake was named: EXIT_USAGE */
+#define OPTION_END   (-1) /* operands are argv[optind] and so on */
+#define OPTION_HELP  (-2) /* help was printed: exit with 0 */
+#define OPTION_WRONG (-3) /* the mistake was named: EXIT_USAGE */
 
 /* The next option; an argument is in optarg, as with getopt_long(). */
 int option_next(int argc, char **argv, const struct usage *usage);

@@ -8,8 +8,8 @@
 #include "hypervisor.h"
 
 static const struct option_rule rules[] = {
-	{ 'f', "force", NULL, "also when PALs live: they are ended and wiped" },
-	{ 0, NULL, NULL, NULL },
+	{'f', "force", NULL, "also when PALs live: they are ended and wiped"},
+	{0, NULL, NULL, NULL},
 };
 
 static const struct usage usage = {
@@ -29,14 +29,15 @@ static int report_failure(int cause, const struct palisade_unload *request)
 		return EXIT_FAILURE;
 	}
 	report("not disabled: %s (hypervisor status %d)",
-	       cause == EPERM ? "only root may do this (CAP_SYS_ADMIN)" :
-				strerror(cause), request->hv_status);
+	       cause == EPERM ? "only root may do this (CAP_SYS_ADMIN)"
+			      : strerror(cause),
+	       request->hv_status);
 	return EXIT_FAILURE;
 }
 
 int command_disable(int argc, char **argv)
 {
-	struct palisade_unload request = { .size = sizeof(request) };
+	struct palisade_unload request = {.size = sizeof(request)};
 	struct palisade_info info;
 	int device, option, status;
 

@@ -41,7 +41,7 @@ static int check_kind(const struct elf_input *input)
 		return elf_fail(input, "not an ELF file");
 	if (ident[EI_CLASS] != ELFCLASS64)
 		return elf_fail(input, "not a 64-bit ELF file: compile with "
-				"-m64");
+				       "-m64");
 	if (ident[EI_DATA] != ELFDATA2LSB)
 		return elf_fail(input, "not a little-endian ELF file");
 	header = elf64_getehdr(input->elf);
@@ -52,10 +52,14 @@ static int check_kind(const struct elf_input *input)
 		return elf_fail(input, "for machine %u, not for x86-64",
 				header->e_machine);
 	if (header->e_type != ET_EXEC)
-		return elf_fail(input, "ELF type %u is not that of a program "
+		return elf_fail(input,
+				"ELF type %u is not that of a program "
 				"at a fixed address: link with PAL_LDFLAGS and "
 				"pal.ld (no -pie, no -shared, no -r)",
 				header->e_type);
+	/* libelf hands out pointers to these where they lie. */
+	if (header->e_phoff % 8 || header->e_shoff % 8)
+		return elf_fail(input, "damaged ELF header: unaligned tables");
 	return 0;
 }
 
@@ -65,8 +69,8 @@ static void set_name(struct pal_image_header *header, const char *name)
 	size_t length = strnlen(name, sizeof(header->name) - 1);
 
 	for (size_t i = 0; i < length; i++)
-		header->name[i] = name[i] >= ' ' && name[i] <= '~' ?
-			name[i] : '-';
+		header->name[i] =
+			name[i] >= ' ' && name[i] <= '~' ? name[i] : '-';
 }
 
 static int read_all(const struct elf_input *input, struct elf_image *image)
@@ -87,7 +91,9 @@ int elf_image_read(void *bytes, size_t size, const char *default_name,
 		   struct elf_image *image, struct elf_error *error)
 {
 	struct elf_input input = {
-		.bytes = bytes, .size = size, .error = error,
+		.bytes = bytes,
+		.size = size,
+		.error = error,
 	};
 	int status;
 

@@ -27,14 +27,15 @@ static Elf_Data *find(const struct elf_input *input)
 			return NULL;
 		if (strcmp(name, PAL_META_SECTION))
 			continue;
-		data = header->sh_type == SHT_NOBITS ?
-			NULL : elf_rawdata(section, NULL);
+		data = header->sh_type == SHT_NOBITS
+			       ? NULL
+			       : elf_rawdata(section, NULL);
 		if (!data || !data->d_buf || !data->d_size)
 			break;
 		return data;
 	}
 	elf_fail(input, "no section " PAL_META_SECTION ": not a PAL; its "
-		 "source needs PAL_ENTRIES() of pal.h, its link pal.ld");
+			"source needs PAL_ENTRIES() of pal.h, its link pal.ld");
 	return NULL;
 }
 
@@ -45,7 +46,8 @@ static int take(const struct elf_input *input, const struct pal_meta *record,
 
 	if (record->magic != PAL_META_MAGIC || kind >= PAL_META_KINDS ||
 	    record->reserved[0] || record->reserved[1])
-		return elf_fail(input, "section " PAL_META_SECTION " has a "
+		return elf_fail(input,
+				"section " PAL_META_SECTION " has a "
 				"record of another version: compile with the "
 				"pal.h that came with this tool");
 	if (options->is_given[kind])
@@ -68,7 +70,7 @@ static int take_all(const struct elf_input *input, struct options *options)
 		return -1;
 	if (data->d_size % sizeof(record))
 		return elf_fail(input, "section " PAL_META_SECTION " is not a "
-				"list of pal.h's options");
+				       "list of pal.h's options");
 	bytes = data->d_buf;
 	for (size_t at = 0; at < data->d_size; at += sizeof(record)) {
 		memcpy(&record, bytes + at, sizeof(record));
@@ -77,7 +79,7 @@ static int take_all(const struct elf_input *input, struct options *options)
 	}
 	if (!options->value[PAL_META_ENTRIES])
 		return elf_fail(input, "the PAL has no functions: list them "
-				"with PAL_ENTRIES()");
+				       "with PAL_ENTRIES()");
 	return 0;
 }
 
@@ -90,15 +92,18 @@ static int set_sizes(const struct elf_input *input,
 	uint64_t stack_size = options->value[PAL_META_STACK_SIZE];
 
 	if (!arg_size || arg_size % PAL_PAGE_SIZE)
-		return elf_fail(input, "PAL_ARG_SIZE is %" PRIu64 ", not whole "
-				"pages of %d bytes", arg_size, PAL_PAGE_SIZE);
+		return elf_fail(input,
+				"PAL_ARG_SIZE is %" PRIu64 ", not whole "
+				"pages of %d bytes",
+				arg_size, PAL_PAGE_SIZE);
 	if (!stack_size || stack_size > PAL_STACK_MAX ||
 	    arg_size > PAL_STACK_MAX / 2 ||
 	    stack_size > PAL_STACK_MAX - 2 * arg_size)
-		return elf_fail(input, "PAL_STACK_SIZE %" PRIu64 " and 2 times "
+		return elf_fail(input,
+				"PAL_STACK_SIZE %" PRIu64 " and 2 times "
 				"PAL_ARG_SIZE %" PRIu64 " must not be 0 nor "
-				"together exceed %llu bytes", stack_size,
-				arg_size, PAL_STACK_MAX);
+				"together exceed %llu bytes",
+				stack_size, arg_size, PAL_STACK_MAX);
 	header->arg_size = arg_size;
 	header->stack_size = (stack_size + 2 * arg_size + PAL_PAGE_SIZE - 1) /
 			     PAL_PAGE_SIZE * PAL_PAGE_SIZE;
@@ -130,11 +135,12 @@ static int set_fields(const struct elf_input *input,
 int elf_read_meta(const struct elf_input *input, struct elf_image *image)
 {
 	struct options options = {
-		.value = {
-			[PAL_META_THREADS] = 1,
-			[PAL_META_STACK_SIZE] = PAL_DEFAULT_STACK_SIZE,
-			[PAL_META_ARG_SIZE] = PAL_DEFAULT_ARG_SIZE,
-		},
+		.value =
+			{
+				[PAL_META_THREADS] = 1,
+				[PAL_META_STACK_SIZE] = PAL_DEFAULT_STACK_SIZE,
+				[PAL_META_ARG_SIZE] = PAL_DEFAULT_ARG_SIZE,
+			},
 	};
 
 	_Static_assert(sizeof(options.name) == sizeof(image->header.name),

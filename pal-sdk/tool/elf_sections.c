@@ -24,20 +24,28 @@ static int check_section(const struct elf_input *input,
 {
 	if ((header->sh_type == SHT_REL || header->sh_type == SHT_RELA) &&
 	    header->sh_size)
-		return elf_fail(input, "section %s holds relocations, and "
+		return elf_fail(input,
+				"section %s holds relocations, and "
 				"nobody relocates a PAL: link with PAL_LDFLAGS "
-				"(no -r, no -q, no -pie)", name);
+				"(no -r, no -q, no -pie)",
+				name);
 	if (header->sh_type == SHT_DYNAMIC)
-		return elf_fail(input, "section %s: dynamically linked; PALs "
-				"have no loader: link with -static", name);
+		return elf_fail(input,
+				"section %s: dynamically linked; PALs "
+				"have no loader: link with -static",
+				name);
 	if (is_constructor_list(header, name))
-		return elf_fail(input, "section %s: constructors or "
+		return elf_fail(input,
+				"section %s: constructors or "
 				"destructors, which nobody calls in a PAL: "
-				"initialize in an entry function", name);
+				"initialize in an entry function",
+				name);
 	if (header->sh_flags & SHF_TLS)
-		return elf_fail(input, "section %s: thread-local variables, "
+		return elf_fail(input,
+				"section %s: thread-local variables, "
 				"which PALs do not have: use an array indexed "
-				"by pal_thread_index()", name);
+				"by pal_thread_index()",
+				name);
 	return 0;
 }
 
@@ -68,9 +76,11 @@ static int check_symbols(const struct elf_input *input, Elf_Scn *section,
 		if (!is_undefined(&symbol))
 			continue;
 		name = elf_strptr(input->elf, header->sh_link, symbol.st_name);
-		return elf_fail(input, "symbol %.80s is undefined: a function "
+		return elf_fail(input,
+				"symbol %.80s is undefined: a function "
 				"that PALs do not have, or a source or library "
-				"missing from the link", name ? name : "?");
+				"missing from the link",
+				name ? name : "?");
 	}
 	return 0;
 }

@@ -10,12 +10,12 @@
 #include "hypervisor.h"
 #include "pal_host.h"
 
-#define DEFAULT_IMAGE	"/lib/palisade/palisade.bin"
+#define DEFAULT_IMAGE "/lib/palisade/palisade.bin"
 
 static const struct option_rule rules[] = {
-	{ 'i', "image", "FILE", "hypervisor; default " DEFAULT_IMAGE },
-	{ 's', "serial", "PORT", "also log to this serial port (like 0x3f8)" },
-	{ 0, NULL, NULL, NULL },
+	{'i', "image", "FILE", "hypervisor; default " DEFAULT_IMAGE},
+	{'s', "serial", "PORT", "also log to this serial port (like 0x3f8)"},
+	{0, NULL, NULL, NULL},
 };
 
 static const struct usage usage = {
@@ -59,14 +59,15 @@ static int report_launch_error(int cause, const struct palisade_launch *launch)
 	report("not enabled: %s", launch_error(cause, launch));
 	if (launch->hv_status)
 		report("CPU %u refused with status %d, reason %u; all CPUs "
-		       "are as before", launch->failed_cpu, launch->hv_status,
+		       "are as before",
+		       launch->failed_cpu, launch->hv_status,
 		       launch->hv_detail);
 	return cause == EALREADY ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static int print_result(int device)
 {
-	struct palisade_info info = { .size = sizeof(info) };
+	struct palisade_info info = {.size = sizeof(info)};
 	const struct hv_memory_info *memory = &info.memory;
 
 	if (ioctl(device, PALISADE_INFO, &info)) {
@@ -119,7 +120,7 @@ static int enable(const char *path, struct palisade_launch *request)
 
 int command_enable(int argc, char **argv)
 {
-	struct palisade_launch request = { .size = sizeof(request) };
+	struct palisade_launch request = {.size = sizeof(request)};
 	const char *path = DEFAULT_IMAGE;
 	uint64_t port;
 	int option;
@@ -131,7 +132,8 @@ int command_enable(int argc, char **argv)
 		}
 		if (!parse_number(optarg, 0xfff8, &port) || !port) {
 			report("enable: '%s' is not an I/O port (0x3f8 is "
-			       "the first serial port)", optarg);
+			       "the first serial port)",
+			       optarg);
 			return EXIT_USAGE;
 		}
 		request.serial_port = (uint32_t)port;

@@ -80,7 +80,8 @@ static bool is_rest_zero(const struct pal_image_header *header)
 {
 	uint32_t used = header->segment_count;
 
-	return !header->reserved && is_zero(header->zero, sizeof(header->zero)) &&
+	return !header->reserved &&
+	       is_zero(header->zero, sizeof(header->zero)) &&
 	       is_zero(&header->segments[used],
 		       (PAL_MAX_SEGMENTS - used) * sizeof(header->segments[0]));
 }
@@ -110,8 +111,7 @@ int image_check_header(const struct pal_image_header *header)
 	return check_segments(header);
 }
 
-int image_check(const void *bytes, size_t size,
-		struct pal_image_header *header)
+int image_check(const void *bytes, size_t size, struct pal_image_header *header)
 {
 	struct pal_image_header copy;
 	int reason;

@@ -11,7 +11,7 @@
 #include "abi/pal_image.h"
 
 /* Next to the PAL_IMAGE_* reasons: fewer bytes than the header announces. */
-#define PAL_IMAGE_TRUNCATED	64
+#define PAL_IMAGE_TRUNCATED 64
 
 /*
  * Judge the image of size bytes at bytes (any alignment, any contents; more

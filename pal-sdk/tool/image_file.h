@@ -8,8 +8,8 @@
 
 struct image_file {
 	struct pal_image_header header;
-	char measurement[97];	/* hexadecimal */
-	size_t extra_size;	/* bytes after the image: signatures */
+	char measurement[97]; /* hexadecimal */
+	size_t extra_size; /* bytes after the image: signatures */
 };
 
 /* Returns 0, or EXIT_FAILURE after a message; then *file is as it was. */

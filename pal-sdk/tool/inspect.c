@@ -8,8 +8,8 @@
 #include "json.h"
 
 static const struct option_rule rules[] = {
-	{ 'j', "json", NULL, "print JSON" },
-	{ 0, NULL, NULL, NULL },
+	{'j', "json", NULL, "print JSON"},
+	{0, NULL, NULL, NULL},
 };
 
 static const struct usage usage = {
@@ -44,13 +44,14 @@ static void print_text(const struct image_file *file)
 	printf("name              %s\n", header->name);
 	printf("measurement       %s\n", file->measurement);
 	printf("security version  %u\n", header->security_version);
-	printf("debug             %s\n",
-	       header->flags & PAL_FLAG_DEBUG ? "yes: not for production"
-					      : "no");
+	printf("debug             %s\n", header->flags & PAL_FLAG_DEBUG
+						 ? "yes: not for production"
+						 : "no");
 	printf("threads           %u\n", header->thread_count);
 	printf("argument size     %" PRIu64 " bytes\n", header->arg_size);
 	printf("stack             %" PRIu64 " bytes a thread, with argument "
-	       "buffers\n", header->stack_size);
+	       "buffers\n",
+	       header->stack_size);
 	printf("private memory    %" PRIu64 " bytes\n", private_size(header));
 	printf("image             %" PRIu64 " bytes, %zu more follow\n",
 	       header->image_size, file->extra_size);
@@ -59,9 +60,9 @@ static void print_text(const struct image_file *file)
 		const struct pal_image_segment *segment = &header->segments[i];
 
 		printf("segment %-2u        0x%" PRIx64 " %s %" PRIu64
-		       " bytes, %" PRIu64 " from the file\n", i, segment->base,
-		       access_text(segment->access), segment->memory_size,
-		       segment->file_size);
+		       " bytes, %" PRIu64 " from the file\n",
+		       i, segment->base, access_text(segment->access),
+		       segment->memory_size, segment->file_size);
 	}
 }
 

@@ -8,7 +8,7 @@
 #include "hypervisor.h"
 
 static const struct option_rule rules[] = {
-	{ 0, NULL, NULL, NULL },
+	{0, NULL, NULL, NULL},
 };
 
 static const struct usage usage = {
@@ -20,17 +20,18 @@ static const struct usage usage = {
 };
 
 /* Ends also when the log grows as fast as we read: it is a small ring. */
-#define PIECE_LIMIT	1024
+#define PIECE_LIMIT 1024
 
 static int print_log(int device)
 {
-	struct palisade_log piece = { .size = sizeof(piece) };
+	struct palisade_log piece = {.size = sizeof(piece)};
 
 	for (int i = 0; i < PIECE_LIMIT; i++) {
 		if (ioctl(device, PALISADE_LOG, &piece)) {
-			report("cannot read the log: %s", errno == EPERM ?
-			       "only root may do this (CAP_SYS_ADMIN)" :
-			       strerror(errno));
+			report("cannot read the log: %s",
+			       errno == EPERM
+				       ? "only root may do this (CAP_SYS_ADMIN)"
+				       : strerror(errno));
 			return EXIT_FAILURE;
 		}
 		if (!piece.length || piece.length > sizeof(piece.text))

@@ -13,12 +13,12 @@
 #include "host/file.h"
 
 /* APM Vol. 2, appendix A. */
-#define MSR_EFER		0xc0000080
-#define EFER_SVME		(UINT64_C(1) << 12)
-#define MSR_SYSCFG		0xc0010010
-#define SYSCFG_MEM_ENCRYPT	(UINT64_C(1) << 23)
-#define MSR_VM_CR		0xc0010114
-#define VM_CR_SVMDIS		(UINT64_C(1) << 4)
+#define MSR_EFER	   0xc0000080
+#define EFER_SVME	   (UINT64_C(1) << 12)
+#define MSR_SYSCFG	   0xc0010010
+#define SYSCFG_MEM_ENCRYPT (UINT64_C(1) << 23)
+#define MSR_VM_CR	   0xc0010114
+#define VM_CR_SVMDIS	   (UINT64_C(1) << 4)
 
 struct cpuid {
 	uint32_t eax, ebx, ecx, edx;
@@ -115,8 +115,7 @@ static void probe_msrs(struct machine *machine)
 {
 	int descriptor = open("/dev/cpu/0/msr", O_RDONLY | O_CLOEXEC);
 
-	machine->is_svm_disabled =
-		msr_bit(descriptor, MSR_VM_CR, VM_CR_SVMDIS);
+	machine->is_svm_disabled = msr_bit(descriptor, MSR_VM_CR, VM_CR_SVMDIS);
 	machine->is_svm_in_use = msr_bit(descriptor, MSR_EFER, EFER_SVME);
 	machine->is_memory_encrypted =
 		msr_bit(descriptor, MSR_SYSCFG, SYSCFG_MEM_ENCRYPT);
@@ -129,8 +128,10 @@ static bool ask_module(int device, struct machine *machine, void *image,
 		       size_t size)
 {
 	struct palisade_launch request = {
-		.size = sizeof(request), .flags = PALISADE_LAUNCH_CHECK,
-		.image = (uintptr_t)image, .image_size = size,
+		.size = sizeof(request),
+		.flags = PALISADE_LAUNCH_CHECK,
+		.image = (uintptr_t)image,
+		.image_size = size,
 	};
 
 	machine->launch_error =

@@ -16,22 +16,22 @@ enum machine_answer { MACHINE_NO, MACHINE_YES, MACHINE_UNKNOWN };
 
 struct machine {
 	enum machine_vendor vendor;
-	char model[64];			/* of /proc/cpuinfo */
-	uint32_t cpu_count;		/* online */
+	char model[64]; /* of /proc/cpuinfo */
+	uint32_t cpu_count; /* online */
 	bool has_svm, has_npt;
 	uint32_t asid_count;
-	bool has_decode_assists, has_nrips, has_flush_by_asid;	/* a plus */
-	bool is_guest;			/* a hypervisor is underneath */
-	bool is_palisade_running;	/* by CPUID */
-	enum machine_answer is_svm_disabled;	/* VM_CR.SVMDIS */
-	enum machine_answer is_svm_in_use;	/* EFER.SVME */
+	bool has_decode_assists, has_nrips, has_flush_by_asid; /* a plus */
+	bool is_guest; /* a hypervisor is underneath */
+	bool is_palisade_running; /* by CPUID */
+	enum machine_answer is_svm_disabled; /* VM_CR.SVMDIS */
+	enum machine_answer is_svm_in_use; /* EFER.SVME */
 	enum machine_answer is_memory_encrypted; /* SYSCFG.MEM_ENCRYPT_EN */
 	bool is_kvm_amd_loaded;
 	bool is_module_loaded;
-	int device_error;		/* errno of opening the device, or 0 */
-	bool was_launch_checked;	/* the module was asked: */
-	int launch_error;		/* its errno, or 0 */
-	uint32_t launch_reason;		/* HV_REASON_* */
+	int device_error; /* errno of opening the device, or 0 */
+	bool was_launch_checked; /* the module was asked: */
+	int launch_error; /* its errno, or 0 */
+	uint32_t launch_reason; /* HV_REASON_* */
 };
 
 /* Find it all out; needs no right, but root learns more. */
@@ -41,11 +41,11 @@ enum finding_level { FINDING_GOOD, FINDING_NOTE, FINDING_BAD };
 
 struct finding {
 	enum finding_level level;
-	const char *what;	/* "nested paging" */
-	const char *text;	/* what is the case, and what to do about it */
+	const char *what; /* "nested paging" */
+	const char *text; /* what is the case, and what to do about it */
 };
 
-#define FINDING_LIMIT	16
+#define FINDING_LIMIT 16
 
 /*
  * Judge: fills findings[] and returns how many (at most FINDING_LIMIT).  The

@@ -15,24 +15,25 @@ static void add(struct list *list, enum finding_level level, const char *what,
 {
 	if (list->count < FINDING_LIMIT)
 		list->findings[list->count++] =
-			(struct finding) { level, what, text };
+			(struct finding){level, what, text};
 }
 
 static void judge_cpu(const struct machine *machine, struct list *list)
 {
 	if (machine->vendor != MACHINE_AMD) {
 		add(list, FINDING_BAD, "processor",
-		    machine->vendor == MACHINE_INTEL ?
-		    "from Intel: not supported yet, it needs an AMD CPU" :
-		    "neither from AMD nor compatible: it needs AMD's SVM");
+		    machine->vendor == MACHINE_INTEL
+			    ? "from Intel: not supported yet, it needs an AMD CPU"
+			    : "neither from AMD nor compatible: it needs AMD's SVM");
 		return;
 	}
 	add(list, FINDING_GOOD, "processor", "from AMD");
 	if (!machine->has_svm) {
-		add(list, FINDING_BAD, "SVM", machine->is_guest ?
-		    "not there; in a virtual machine, allow nested "
-		    "virtualization on its host" :
-		    "not there: this CPU has no AMD-V, or the kernel hides it");
+		add(list, FINDING_BAD, "SVM",
+		    machine->is_guest
+			    ? "not there; in a virtual machine, allow nested "
+			      "virtualization on its host"
+			    : "not there: this CPU has no AMD-V, or the kernel hides it");
 		return;
 	}
 	add(list, FINDING_GOOD, "SVM", "there");
@@ -54,7 +55,7 @@ static void judge_cpu(const struct machine *machine, struct list *list)
 static void judge_svm_state(const struct machine *machine, struct list *list)
 {
 	if (machine->is_palisade_running)
-		return;		/* these registers then belong to it */
+		return; /* these registers then belong to it */
 	if (machine->is_svm_disabled == MACHINE_YES)
 		add(list, FINDING_BAD, "firmware",
 		    hypervisor_reason(HV_REASON_SVM_LOCKED));
@@ -97,7 +98,8 @@ static void judge_software(const struct machine *machine, struct list *list)
 		    "/dev/palisade cannot be opened: be root, or in group "
 		    "palisade");
 	else
-		add(list, FINDING_GOOD, "device", "/dev/palisade can be opened");
+		add(list, FINDING_GOOD, "device",
+		    "/dev/palisade can be opened");
 }
 
 static void judge_launch(const struct machine *machine, struct list *list)
@@ -128,7 +130,7 @@ static void judge_launch(const struct machine *machine, struct list *list)
 int machine_judge(const struct machine *machine,
 		  struct finding findings[FINDING_LIMIT])
 {
-	struct list list = { .findings = findings };
+	struct list list = {.findings = findings};
 
 	judge_cpu(machine, &list);
 	if (machine->vendor == MACHINE_AMD && machine->has_svm)

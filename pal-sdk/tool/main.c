@@ -7,15 +7,15 @@
 #include "command.h"
 
 static const struct command commands[] = {
-	{ "pack", "make a PAL image of a linked ELF file", command_pack },
-	{ "inspect", "show what a PAL image holds", command_inspect },
-	{ "measure", "print the measurement of a PAL image", command_measure },
-	{ "run", "call a function of a PAL", command_run },
-	{ "status", "show hypervisor, CPUs, memory and PALs", command_status },
-	{ "check", "tell whether this machine can run it", command_check },
-	{ "enable", "start the hypervisor under this Linux", command_enable },
-	{ "disable", "end the hypervisor", command_disable },
-	{ "log", "print the hypervisor's log", command_log },
+	{"pack", "make a PAL image of a linked ELF file", command_pack},
+	{"inspect", "show what a PAL image holds", command_inspect},
+	{"measure", "print the measurement of a PAL image", command_measure},
+	{"run", "call a function of a PAL", command_run},
+	{"status", "show hypervisor, CPUs, memory and PALs", command_status},
+	{"check", "tell whether this machine can run it", command_check},
+	{"enable", "start the hypervisor under this Linux", command_enable},
+	{"disable", "end the hypervisor", command_disable},
+	{"log", "print the hypervisor's log", command_log},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -29,7 +29,8 @@ static void print_help(FILE *to)
 	fputs("\n`pal COMMAND --help` tells more; so does man pal.\n"
 	      "Exit status: 0 done, 1 failed, 2 wrong usage,\n"
 	      "3 the PAL's function returned an error, 4 the PAL broke a rule "
-	      "and was ended,\n5 no hypervisor.\n", to);
+	      "and was ended,\n5 no hypervisor.\n",
+	      to);
 }
 
 int main(int argc, char **argv)

@@ -6,8 +6,8 @@
 #include "json.h"
 
 static const struct option_rule rules[] = {
-	{ 'j', "json", NULL, "print JSON" },
-	{ 0, NULL, NULL, NULL },
+	{'j', "json", NULL, "print JSON"},
+	{0, NULL, NULL, NULL},
 };
 
 static const struct usage usage = {

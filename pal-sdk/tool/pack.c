@@ -10,8 +10,8 @@
 #include "pal_host.h"
 
 static const struct option_rule rules[] = {
-	{ 'o', "output", "FILE", "where to write; default: IN with .pal" },
-	{ 0, NULL, NULL, NULL },
+	{'o', "output", "FILE", "where to write; default: IN with .pal"},
+	{0, NULL, NULL, NULL},
 };
 
 static const struct usage usage = {
@@ -39,9 +39,9 @@ static bool write_parts(FILE *to, const struct elf_image *image)
 	bool is_good = fwrite(header, sizeof(*header), 1, to) == 1;
 
 	for (uint32_t i = 0; is_good && i < header->segment_count; i++)
-		is_good = write_padded(to, image->parts[i],
-				       image->part_sizes[i],
-				       header->segments[i].file_size);
+		is_good =
+			write_padded(to, image->parts[i], image->part_sizes[i],
+				     header->segments[i].file_size);
 	return is_good;
 }
 

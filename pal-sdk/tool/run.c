@@ -7,9 +7,9 @@
 #include "pal_host.h"
 
 static const struct option_rule rules[] = {
-	{ 'e', "entry", "NUMBER", "which function of the PAL; default 0" },
-	{ 'n', "no-input", NULL, "do not read standard input" },
-	{ 0, NULL, NULL, NULL },
+	{'e', "entry", "NUMBER", "which function of the PAL; default 0"},
+	{'n', "no-input", NULL, "do not read standard input"},
+	{0, NULL, NULL, NULL},
 };
 
 static const struct usage usage = {
@@ -53,7 +53,8 @@ static bool read_input(unsigned char *buffer, size_t limit, size_t *size)
 	}
 	if (*size > limit) {
 		report("more than %zu bytes of input, which is all that this "
-		       "PAL takes (PAL_ARG_SIZE)", limit);
+		       "PAL takes (PAL_ARG_SIZE)",
+		       limit);
 		return false;
 	}
 	return true;
@@ -96,7 +97,8 @@ int command_run(int argc, char **argv)
 	while ((option = option_next(argc, argv, &usage)) > 0) {
 		if (option == 'n')
 			with_input = false;
-		if (option == 'e' && !parse_number(optarg, UINT32_MAX, &entry)) {
+		if (option == 'e' &&
+		    !parse_number(optarg, UINT32_MAX, &entry)) {
 			report("run: '%s' is not an entry number", optarg);
 			return EXIT_USAGE;
 		}

@@ -9,8 +9,8 @@
 #include "hypervisor.h"
 
 static const struct option_rule rules[] = {
-	{ 'j', "json", NULL, "print JSON" },
-	{ 0, NULL, NULL, NULL },
+	{'j', "json", NULL, "print JSON"},
+	{0, NULL, NULL, NULL},
 };
 
 static const struct usage usage = {
@@ -25,7 +25,8 @@ static int read_cpus(int device, struct status *status)
 {
 	for (uint32_t i = 0; i < status->info.cpu_count; i++) {
 		struct palisade_cpu_stats request = {
-			.size = sizeof(request), .cpu = i,
+			.size = sizeof(request),
+			.cpu = i,
 		};
 
 		if (ioctl(device, PALISADE_CPU_STATS, &request)) {
@@ -42,7 +43,8 @@ static int read_pals(int device, struct status *status)
 {
 	for (uint32_t slot = 0; slot < HV_MAX_PALS; slot++) {
 		struct palisade_slot_info request = {
-			.size = sizeof(request), .slot = slot,
+			.size = sizeof(request),
+			.slot = slot,
 		};
 
 		if (!ioctl(device, PALISADE_SLOT_INFO, &request)) {

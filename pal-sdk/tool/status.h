@@ -7,7 +7,7 @@
 
 struct status {
 	struct palisade_info info;
-	struct hv_cpu_stats cpus[HV_MAX_CPUS];	/* info.cpu_count of them */
+	struct hv_cpu_stats cpus[HV_MAX_CPUS]; /* info.cpu_count of them */
 	uint32_t pal_count;
 	struct palisade_slot_info pals[HV_MAX_PALS];
 };

@@ -10,18 +10,18 @@ static const struct {
 	const char *key;
 	const char *words;
 } counters[] = {
-	[HV_COUNT_CPUID] = { "cpuid", "CPUID" },
-	[HV_COUNT_MSR] = { "msr", "guarded MSR" },
-	[HV_COUNT_HYPERCALL] = { "hypercall", "hypercall" },
-	[HV_COUNT_PAL_CALL] = { "pal_call", "PAL call begun" },
-	[HV_COUNT_PAL_RESUME] = { "pal_resume", "PAL call resumed" },
-	[HV_COUNT_PAL_INTERRUPT] = { "pal_interrupt", "PAL interrupted" },
-	[HV_COUNT_PAL_FAULT] = { "pal_fault", "PAL fault" },
-	[HV_COUNT_PAL_CPUID] = { "pal_cpuid", "CPUID in a PAL" },
-	[HV_COUNT_APIC_GUARD] = { "apic_guard", "guarded APIC write" },
-	[HV_COUNT_NPT_FAULT] = { "npt_fault", "forbidden memory" },
-	[HV_COUNT_VIRT_INSN] = { "virt_insn", "virtualization insn" },
-	[HV_COUNT_OTHER] = { "other", "other" },
+	[HV_COUNT_CPUID] = {"cpuid", "CPUID"},
+	[HV_COUNT_MSR] = {"msr", "guarded MSR"},
+	[HV_COUNT_HYPERCALL] = {"hypercall", "hypercall"},
+	[HV_COUNT_PAL_CALL] = {"pal_call", "PAL call begun"},
+	[HV_COUNT_PAL_RESUME] = {"pal_resume", "PAL call resumed"},
+	[HV_COUNT_PAL_INTERRUPT] = {"pal_interrupt", "PAL interrupted"},
+	[HV_COUNT_PAL_FAULT] = {"pal_fault", "PAL fault"},
+	[HV_COUNT_PAL_CPUID] = {"pal_cpuid", "CPUID in a PAL"},
+	[HV_COUNT_APIC_GUARD] = {"apic_guard", "guarded APIC write"},
+	[HV_COUNT_NPT_FAULT] = {"npt_fault", "forbidden memory"},
+	[HV_COUNT_VIRT_INSN] = {"virt_insn", "virtualization insn"},
+	[HV_COUNT_OTHER] = {"other", "other"},
 };
 
 _Static_assert(sizeof(counters) / sizeof(counters[0]) == HV_COUNTERS,
@@ -53,8 +53,8 @@ static void print_info(const struct palisade_info *info)
 	       info->features & HV_FEATURE_APIC_GUARD ? ", APIC guard" : "",
 	       info->features & HV_FEATURE_DEBUG ? ", debug build" : "");
 	printf("launch          %.1f ms\n", (double)info->launch_ns / 1e6);
-	printf("its memory      %" PRIu64 " KiB, %" PRIu64
-	       " KiB never used\n", memory->hypervisor_bytes / 1024,
+	printf("its memory      %" PRIu64 " KiB, %" PRIu64 " KiB never used\n",
+	       memory->hypervisor_bytes / 1024,
 	       memory->hypervisor_free_bytes / 1024);
 	printf("pool for PALs   %" PRIu64 " MiB, %" PRIu64 " KiB free\n",
 	       memory->pool_blocks * 2, memory->pool_free_pages * 4);
@@ -85,12 +85,12 @@ static void print_pals(const struct status *status)
 	for (uint32_t i = 0; i < status->pal_count; i++) {
 		const struct hv_pal_info *pal = &status->pals[i].pal;
 
-		printf("%-20.*s %8u %-8s %7u %8" PRIu64 " %8" PRIu64 " %12"
-		       PRIu64 "%s\n", HV_PAL_NAME_SIZE, pal->name,
-		       status->pals[i].pid, state_text(pal->state),
-		       pal->thread_count, pal->page_count * 4,
-		       pal->window_count * 4, pal->call_count,
-		       pal->fault_word ? "  (faulted)" : "");
+		printf("%-20.*s %8u %-8s %7u %8" PRIu64 " %8" PRIu64
+		       " %12" PRIu64 "%s\n",
+		       HV_PAL_NAME_SIZE, pal->name, status->pals[i].pid,
+		       state_text(pal->state), pal->thread_count,
+		       pal->page_count * 4, pal->window_count * 4,
+		       pal->call_count, pal->fault_word ? "  (faulted)" : "");
 	}
 }
 

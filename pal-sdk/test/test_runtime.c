@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The runtime's dispatch, with a window and buffers of the test's own. */
+#include "runtime/runtime.h"
+#include <string.h>
+#include "pal.h"
+#include "tap.h"
+
+#define ARG_SIZE PAL_PAGE_SIZE
+
+static unsigned char window[2 * ARG_SIZE];
+static unsigned char buffers[2 * ARG_SIZE];
+unsigned char *const runtime_window = window;
+
+static long answer;
+static size_t seen_in_size, seen_out_size;
+
+/* Changes the window, as a hostile caller would, and shows what it read. */
+static long copy(const void *in, size_t in_size, void *out, size_t out_size)
+{
+	memset(window, 'H', sizeof(window));
+	memcpy(out, in, in_size < out_size ? in_size : out_size);
+	return (long)in_size;
+}
+
+static long scripted(const void *in, size_t in_size, void *out, size_t out_size)
+{
+	(void)in;
+	seen_in_size = in_size;
+	seen_out_size = out_size;
+	memset(out, 'S', out_size);
+	return answer;
+}
+
+PAL_ARG_SIZE(ARG_SIZE);
+PAL_ENTRIES(copy, scripted);
+
+static long call(uint64_t entry, uint64_t in_size, uint64_t out_size)
+{
+	return runtime_dispatch(entry, 0, in_size, out_size, sizeof(window),
+				buffers);
+}
+
+static void input_and_output_are_copied(void)
+{
+	memset(window, 'W', sizeof(window));
+	memcpy(window, "secret", 6);
+	CHECK(call(0, 6, 10) == 6);
+	CHECK(!memcmp(window, "secretHHHH", 10));
+}
+
+static void each_thread_has_its_own_slice(void)
+{
+	memset(window, 0, sizeof(window));
+	memcpy(window + ARG_SIZE, "two", 3);
+	CHECK(runtime_dispatch(0, 1, 3, 3, sizeof(window), buffers) == 3);
+	CHECK(!memcmp(window + ARG_SIZE, "twoH", 4) && window[0] == 'H');
+}
+
+static void only_claimed_output_leaves(void)
+{
+	memset(window, 'W', sizeof(window));
+	answer = 2;
+	CHECK(call(1, 0, 8) == 2);
+	CHECK(seen_in_size == 0 && seen_out_size == 8);
+	CHECK(!memcmp(window, "SSWW", 4));
+	CHECK(!buffers[ARG_SIZE + 2] && !buffers[ARG_SIZE + 7]);
+}
+
+static void an_error_leaves_the_window_alone(void)
+{
+	memset(window, 'W', sizeof(window));
+	answer = PAL_ERROR_LOWEST;
+	CHECK(call(1, 0, 8) == PAL_ERROR_LOWEST);
+	CHECK(window[0] == 'W' && !buffers[ARG_SIZE]);
+}
+
+static void impossible_results_become_an_error(void)
+{
+	const long answers[] = {9, ARG_SIZE, 0x7fffffffffffffff,
+				PAL_ERROR_LOWEST - 1, -0x7fffffffffffffff};
+
+	memset(window, 'W', sizeof(window));
+	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+		answer = answers[i];
+		CHECK(call(1, 0, 8) == PAL_STATUS_BAD_RESULT);
+		CHECK(window[0] == 'W');
+	}
+}
+
+static void wrong_calls_are_refused(void)
+{
+	CHECK(call(2, 0, 0) == PAL_STATUS_BAD_ENTRY);
+	CHECK(call(UINT64_MAX, 0, 0) == PAL_STATUS_BAD_ENTRY);
+	CHECK(call(1, ARG_SIZE + 1, 0) == PAL_STATUS_BIG_INPUT);
+	CHECK(call(1, UINT64_MAX, 0) == PAL_STATUS_BIG_INPUT);
+	CHECK(call(1, 0, ARG_SIZE + 1) == PAL_STATUS_BIG_OUTPUT);
+	CHECK(call(1, 0, UINT64_MAX) == PAL_STATUS_BIG_OUTPUT);
+	CHECK(runtime_dispatch(1, 2, 0, 0, sizeof(window), buffers) ==
+	      PAL_STATUS_BAD_WINDOW);
+	CHECK(runtime_dispatch(1, 0, 0, 0, ARG_SIZE - 1, buffers) ==
+	      PAL_STATUS_BAD_WINDOW);
+}
+
+static void full_sizes_are_allowed(void)
+{
+	memset(window, 'x', sizeof(window));
+	CHECK(call(0, ARG_SIZE, ARG_SIZE) == ARG_SIZE);
+	CHECK(window[0] == 'x' && window[ARG_SIZE - 1] == 'x');
+	CHECK(window[ARG_SIZE] == 'H');
+}
+
+int main(void)
+{
+	RUN(input_and_output_are_copied);
+	RUN(each_thread_has_its_own_slice);
+	RUN(only_claimed_output_leaves);
+	RUN(an_error_leaves_the_window_alone);
+	RUN(impossible_results_become_an_error);
+	RUN(wrong_calls_are_refused);
+	RUN(full_sizes_are_allowed);
+	return TAP_END();
+}
