@@ -11,8 +11,12 @@
 #include <linux/cpu.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
+#include <linux/io.h>
+#include <linux/irqflags.h>
 #include <linux/printk.h>
 #include <linux/smp.h>
+#include <asm/processor-flags.h>
+#include <asm/special_insns.h>
 
 #include "hypercall.h"
 #include "reason.h"
@@ -32,8 +36,15 @@ static __nocfi int init_image(const struct image *image,
 			      struct hv_launch *launch)
 {
 	init_function init = image->alias + image->init_offset;
+	unsigned long flags;
+	int status;
 
-	return init(launch);
+	local_irq_save(flags);
+	launch->page_table =
+		(unsigned long)phys_to_virt(__read_cr3() & CR3_ADDR_MASK);
+	status = init(launch);
+	local_irq_restore(flags);
+	return status;
 }
 
 /* Runs with interrupts off; the second half of it as a guest. */

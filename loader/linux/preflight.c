@@ -13,7 +13,6 @@
 #include <linux/errno.h>
 #include <linux/printk.h>
 #include <linux/smp.h>
-#include <asm/cpufeature.h>
 #include <asm/msr.h>
 #include <asm/processor.h>
 
@@ -138,11 +137,6 @@ static int check_machine(struct preflight *result)
 		result->reason = HV_REASON_SVM_IN_USE;
 		pr_err("a Palisade that this module did not launch is running already\n");
 		return -EALREADY;
-	}
-	if (boot_cpu_has(X86_FEATURE_PTI)) {
-		result->reason = HV_REASON_MODE;
-		pr_err("page table isolation is on, so a process has two CR3 values; boot without pti=on\n");
-		return -EOPNOTSUPP;
 	}
 	return 0;
 }
