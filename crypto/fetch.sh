@@ -62,7 +62,7 @@ stanza() {
 isolated() {
 	tool=$1
 	shift
-	"$tool" -q \
+	"$tool" -qq \
 		-o Dir::Etc::sourcelist="$work/palisade.sources" \
 		-o Dir::Etc::sourceparts=/dev/null \
 		-o Dir::Etc::preferences=/dev/null \
@@ -121,7 +121,8 @@ mkdir -p "$work/state/lists/partial" "$work/cache/archives/partial"
 	[ -z "$security" ] || stanza "$security" "$suite-security"
 } >"$work/palisade.sources"
 
-isolated apt-get update >&2 || fail "the package lists of $suite did not come"
+isolated apt-get -o APT::Update::Error-Mode=any update >&2 ||
+	fail "the package lists of $suite did not come from $main"
 offers >"$work/offers"
 [ -s "$work/offers" ] || fail "$suite has no source package $package"
 version=$(choose <"$work/offers")

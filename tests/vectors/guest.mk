@@ -17,3 +17,13 @@ $(foreach file,$(VECTORS_FILES),$(eval \
 	$(call guest_copy,$(file),usr/lib/palisade/vectors)))
 
 all: $(VECTORS_OUT)/run_vectors $(VECTORS_OUT)/vectors.pal
+
+# The packed image itself, without a hypervisor; see call_bare.c.
+$(eval $(call pal_program,$(VECTORS_OUT)/run_bare,\
+	$(VECTORS_SRC)/run_vectors.c $(VECTORS_SRC)/call_bare.c))
+
+check-vectors-image: $(VECTORS_OUT)/run_bare $(VECTORS_OUT)/vectors.pal	## published crypto vectors over the packed PAL image
+	@VECTORS_PAL=$(VECTORS_OUT)/vectors.pal $(VECTORS_OUT)/run_bare \
+		$(VECTORS_FILES)
+
+.PHONY: check-vectors-image
