@@ -40,3 +40,10 @@ hv: $(BUILD)/hv/palisade.bin	## build the hypervisor's image
 all: hv
 .PHONY: hv
 -include $(HV_OBJ:.o=.d)
+
+$(GUEST_ROOT)/lib/palisade/palisade.bin: $(BUILD)/hv/palisade.bin
+	@mkdir -p $(@D)
+	@cp $< $@
+
+guest-root-hv: $(GUEST_ROOT)/lib/palisade/palisade.bin
+.PHONY: guest-root-hv
