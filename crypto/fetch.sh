@@ -30,9 +30,11 @@ sum_of() {
 }
 
 # One line for each archive of this machine: its address and its release name.
+# Without release information it is told even before any list was fetched.
 archives() {
-	apt-get indextargets --format '$(REPO_URI) $(RELEASE)' \
-		'Created-By: Packages' 2>/dev/null | sort -u
+	apt-get indextargets --no-release-info \
+		--format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
+		sort -u
 }
 
 # The first archive with a release name that matches.
