@@ -20,5 +20,7 @@ struct hypercall_result hypercall_pal_call(uint64_t handle, uint64_t entry,
 			   "+c"(result.rcx), [r8] "+r"(result.r8)
 			 : "D"(handle), "S"(entry)
 			 : "r8", "memory", "cc");
+	/* a status is an int, however it was widened */
+	result.status = (int)result.status;
 	return result;
 }

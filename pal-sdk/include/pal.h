@@ -58,7 +58,7 @@ typedef long (*pal_entry)(const void *in, size_t in_size, void *out,
 	PAL_OPTION(pal_option_entries, PAL_META_ENTRIES,                       \
 		   sizeof(pal_entries) / sizeof(pal_entries[0]), "")
 
-/* What people see: up to 31 printable characters; default: the file's name. */
+/* What people see: 1 to 31 letters and signs, no spaces; default: the file's. */
 #define PAL_NAME(name)                                                         \
 	_Static_assert(sizeof(name) <= PAL_META_TEXT_SIZE,                     \
 		       "PAL_NAME: at most 31 characters");                     \

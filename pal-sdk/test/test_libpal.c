@@ -96,6 +96,7 @@ static struct {
 			.segment_count = 1,
 			.stack_size = 4096,
 			.arg_size = ARG_SIZE,
+			.name = "test",
 			.segments = {{PAL_IMAGE_BASE, 4096, 4096,
 				      PAL_ACCESS_R | PAL_ACCESS_X, 0}},
 		},

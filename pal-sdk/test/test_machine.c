@@ -19,6 +19,7 @@ static struct machine good_machine(void)
 		.has_nrips = true,
 		.has_flush_by_asid = true,
 		.is_module_loaded = true,
+		.has_image = true,
 		.was_launch_checked = true,
 	};
 }
@@ -67,6 +68,7 @@ static void what_is_missing_is_named(void)
 	MISSING(machine.is_svm_in_use = MACHINE_YES, "kvm_amd");
 	MISSING(machine.is_memory_encrypted = MACHINE_YES, "mem_encrypt=off");
 	MISSING(machine.is_module_loaded = false, "modprobe palisade");
+	MISSING(machine.has_image = false, "install it");
 	MISSING(machine.device_error = ENOENT, "udev");
 	MISSING(machine.device_error = EACCES, "group palisade");
 	MISSING((machine.launch_error = EBUSY,

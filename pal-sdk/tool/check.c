@@ -5,10 +5,8 @@
 #include "json.h"
 #include "machine.h"
 
-#define DEFAULT_IMAGE "/lib/palisade/palisade.bin"
-
 static const struct option_rule rules[] = {
-	{'i', "image", "FILE", "hypervisor; default " DEFAULT_IMAGE},
+	{'i', "image", "FILE", "hypervisor; default " MACHINE_DEFAULT_IMAGE},
 	{'j', "json", NULL, "print JSON"},
 	{0, NULL, NULL, NULL},
 };
@@ -83,7 +81,7 @@ static int check(const char *image, bool as_json)
 
 int command_check(int argc, char **argv)
 {
-	const char *image = DEFAULT_IMAGE;
+	const char *image = MACHINE_DEFAULT_IMAGE;
 	bool as_json = false;
 	int option;
 

@@ -70,7 +70,7 @@ static void set_name(struct pal_image_header *header, const char *name)
 
 	for (size_t i = 0; i < length; i++)
 		header->name[i] =
-			name[i] >= ' ' && name[i] <= '~' ? name[i] : '-';
+			name[i] > ' ' && name[i] <= '~' ? name[i] : '-';
 }
 
 static int read_all(const struct elf_input *input, struct elf_image *image)

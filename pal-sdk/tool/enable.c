@@ -8,12 +8,11 @@
 #include "command.h"
 #include "host/file.h"
 #include "hypervisor.h"
+#include "machine.h"
 #include "pal_host.h"
 
-#define DEFAULT_IMAGE "/lib/palisade/palisade.bin"
-
 static const struct option_rule rules[] = {
-	{'i', "image", "FILE", "hypervisor; default " DEFAULT_IMAGE},
+	{'i', "image", "FILE", "hypervisor; default " MACHINE_DEFAULT_IMAGE},
 	{'s', "serial", "PORT", "also log to this serial port (like 0x3f8)"},
 	{0, NULL, NULL, NULL},
 };
@@ -34,7 +33,8 @@ static const char *launch_error(int cause, const struct palisade_launch *launch)
 	case EALREADY:
 		return "the hypervisor is already running";
 	case EPERM:
-		return "only root may do this (CAP_SYS_ADMIN)";
+		return "only root may do this (CAP_SYS_ADMIN), and not "
+		       "while the kernel is locked down (Secure Boot)";
 	case ENODEV:
 		return hypervisor_reason(HV_REASON_NO_SVM);
 	case EACCES:
@@ -121,7 +121,7 @@ static int enable(const char *path, struct palisade_launch *request)
 int command_enable(int argc, char **argv)
 {
 	struct palisade_launch request = {.size = sizeof(request)};
-	const char *path = DEFAULT_IMAGE;
+	const char *path = MACHINE_DEFAULT_IMAGE;
 	uint64_t port;
 	int option;
 

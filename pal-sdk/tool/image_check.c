@@ -20,32 +20,30 @@ static bool is_zero(const void *bytes, size_t size)
 	return true;
 }
 
-/* Printable text, then zeros to the end, at least one. */
+/* Printable, without spaces, not empty, ended by zeros only. */
 static bool is_name(const char *name, size_t size)
 {
 	size_t length = 0;
 
-	while (length < size && name[length] >= ' ' && name[length] <= '~')
+	while (length < size && name[length] > ' ' && name[length] <= '~')
 		length++;
-	return length < size && is_zero(name + length, size - length);
+	return length && length < size && is_zero(name + length, size - length);
 }
 
-static int check_segment(const struct pal_image_segment *segment,
-			 uint64_t lowest)
+static int check_segment(const struct pal_image_segment *segment)
 {
 	uint32_t known = PAL_ACCESS_R | PAL_ACCESS_W | PAL_ACCESS_X;
 
-	if (segment->reserved)
-		return PAL_IMAGE_BAD_FLAGS;
 	if (!is_page_aligned(segment->base) ||
-	    !is_page_aligned(segment->memory_size) ||
-	    !is_page_aligned(segment->file_size) || !segment->memory_size ||
-	    segment->file_size > segment->memory_size ||
+	    !is_page_aligned(segment->memory_size) || !segment->memory_size ||
 	    segment->base < PAL_IMAGE_BASE || segment->base > PAL_IMAGE_END ||
 	    segment->memory_size > PAL_IMAGE_END - segment->base)
 		return PAL_IMAGE_BAD_RANGE;
-	if (segment->base < lowest)
-		return PAL_IMAGE_BAD_ORDER;
+	if (!is_page_aligned(segment->file_size) ||
+	    segment->file_size > segment->memory_size)
+		return PAL_IMAGE_BAD_SIZE;
+	if (segment->reserved)
+		return PAL_IMAGE_BAD_FLAGS;
 	if (segment->access & ~known || !(segment->access & PAL_ACCESS_R) ||
 	    (segment->access & PAL_ACCESS_W && segment->access & PAL_ACCESS_X))
 		return PAL_IMAGE_BAD_ACCESS;
@@ -55,20 +53,22 @@ static int check_segment(const struct pal_image_segment *segment,
 /* Also tells whether some executable segment holds the entry. */
 static int check_segments(const struct pal_image_header *header)
 {
-	uint64_t lowest = PAL_IMAGE_BASE;
+	uint64_t end = 0;
 	uint64_t file_size = PAL_IMAGE_HEADER_SIZE;
 	bool entry_found = false;
 
 	for (uint32_t i = 0; i < header->segment_count; i++) {
 		const struct pal_image_segment *segment = &header->segments[i];
-		int reason = check_segment(segment, lowest);
+		int reason = check_segment(segment);
 
 		if (reason)
 			return reason;
-		lowest = segment->base + segment->memory_size;
+		if (segment->base < end)
+			return PAL_IMAGE_BAD_ORDER;
+		end = segment->base + segment->memory_size;
 		file_size += segment->file_size;
 		if (segment->access & PAL_ACCESS_X &&
-		    header->entry >= segment->base && header->entry < lowest)
+		    header->entry >= segment->base && header->entry < end)
 			entry_found = true;
 	}
 	if (file_size != header->image_size)
@@ -80,12 +80,12 @@ static bool is_rest_zero(const struct pal_image_header *header)
 {
 	uint32_t used = header->segment_count;
 
-	return !header->reserved &&
-	       is_zero(header->zero, sizeof(header->zero)) &&
+	return is_zero(header->zero, sizeof(header->zero)) &&
 	       is_zero(&header->segments[used],
 		       (PAL_MAX_SEGMENTS - used) * sizeof(header->segments[0]));
 }
 
+/* In the hypervisor's order, so that both give the same reason. */
 int image_check_header(const struct pal_image_header *header)
 {
 	uint64_t window = PAL_WINDOW_END - PAL_WINDOW_BASE;
@@ -94,9 +94,7 @@ int image_check_header(const struct pal_image_header *header)
 		return PAL_IMAGE_BAD_MAGIC;
 	if (header->version != PAL_IMAGE_VERSION)
 		return PAL_IMAGE_BAD_VERSION;
-	if (!header->segment_count || header->segment_count > PAL_MAX_SEGMENTS)
-		return PAL_IMAGE_BAD_SEGMENTS;
-	if (header->flags & ~(uint32_t)PAL_FLAG_DEBUG || !is_rest_zero(header))
+	if (header->flags & ~(uint32_t)PAL_FLAG_DEBUG || header->reserved)
 		return PAL_IMAGE_BAD_FLAGS;
 	if (!is_name(header->name, sizeof(header->name)))
 		return PAL_IMAGE_BAD_NAME;
@@ -108,6 +106,10 @@ int image_check_header(const struct pal_image_header *header)
 	if (!is_page_aligned(header->arg_size) ||
 	    header->arg_size > window / header->thread_count)
 		return PAL_IMAGE_BAD_ARGS;
+	if (!header->segment_count || header->segment_count > PAL_MAX_SEGMENTS)
+		return PAL_IMAGE_BAD_SEGMENTS;
+	if (!is_rest_zero(header))
+		return PAL_IMAGE_BAD_FLAGS;
 	return check_segments(header);
 }
 
@@ -144,7 +146,7 @@ const char *image_reason(unsigned int reason)
 		[PAL_IMAGE_BAD_FLAGS] =
 			"unknown flags, or reserved bytes that are not zero",
 		[PAL_IMAGE_BAD_NAME] =
-			"its name is unprintable or does not end",
+			"its name is empty, unprintable, has spaces or does not end",
 		[PAL_IMAGE_BAD_THREADS] = "its thread count is not 1 to 64",
 		[PAL_IMAGE_BAD_STACK] =
 			"its stack size is zero, odd or above 2044 KiB",

@@ -5,12 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "abi/ioctl.h"
 #include "host/device.h"
-#include "host/file.h"
 
 /* APM Vol. 2, appendix A. */
 #define MSR_EFER	   0xc0000080
@@ -124,14 +122,11 @@ static void probe_msrs(struct machine *machine)
 }
 
 /* Returns false when the module could not be asked for lack of rights. */
-static bool ask_module(int device, struct machine *machine, void *image,
-		       size_t size)
+static bool ask_module(int device, struct machine *machine)
 {
 	struct palisade_launch request = {
 		.size = sizeof(request),
 		.flags = PALISADE_LAUNCH_CHECK,
-		.image = (uintptr_t)image,
-		.image_size = size,
 	};
 
 	machine->launch_error =
@@ -140,20 +135,15 @@ static bool ask_module(int device, struct machine *machine, void *image,
 	return machine->launch_error != EPERM;
 }
 
-static void probe_module(struct machine *machine, const char *path)
+static void probe_module(struct machine *machine)
 {
 	int device = device_open();
-	void *image;
-	size_t size;
 
 	machine->device_error = device < 0 ? errno : 0;
 	if (device < 0)
 		return;
-	if (!machine->is_palisade_running && !file_read(path, &image, &size)) {
-		machine->was_launch_checked =
-			ask_module(device, machine, image, size);
-		free(image);
-	}
+	if (!machine->is_palisade_running)
+		machine->was_launch_checked = ask_module(device, machine);
 	close(device);
 }
 
@@ -165,5 +155,6 @@ void machine_probe(struct machine *machine, const char *hypervisor_image)
 	probe_msrs(machine);
 	machine->is_kvm_amd_loaded = !access("/sys/module/kvm_amd", F_OK);
 	machine->is_module_loaded = !access("/sys/module/palisade", F_OK);
-	probe_module(machine, hypervisor_image);
+	machine->has_image = !access(hypervisor_image, R_OK);
+	probe_module(machine);
 }

@@ -28,11 +28,15 @@ struct machine {
 	enum machine_answer is_memory_encrypted; /* SYSCFG.MEM_ENCRYPT_EN */
 	bool is_kvm_amd_loaded;
 	bool is_module_loaded;
+	bool has_image; /* the hypervisor's file can be read */
 	int device_error; /* errno of opening the device, or 0 */
 	bool was_launch_checked; /* the module was asked: */
 	int launch_error; /* its errno, or 0 */
 	uint32_t launch_reason; /* HV_REASON_* */
 };
+
+/* Where the hypervisor is unless told otherwise. */
+#define MACHINE_DEFAULT_IMAGE "/lib/palisade/palisade.bin"
 
 /* Find it all out; needs no right, but root learns more. */
 void machine_probe(struct machine *machine, const char *hypervisor_image);

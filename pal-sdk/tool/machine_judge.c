@@ -108,10 +108,14 @@ static void judge_launch(const struct machine *machine, struct list *list)
 		add(list, FINDING_GOOD, "hypervisor", "running");
 		return;
 	}
+	if (!machine->has_image)
+		add(list, FINDING_BAD, "image",
+		    "the hypervisor's file (" MACHINE_DEFAULT_IMAGE ", or "
+		    "--image) is not there or not readable: install it");
 	if (!machine->was_launch_checked) {
 		add(list, FINDING_NOTE, "hypervisor",
 		    "not running; the module was not asked whether it could "
-		    "(needs root, the module and the hypervisor image)");
+		    "(needs root and the module)");
 		return;
 	}
 	if (!machine->launch_error)
