@@ -27,9 +27,9 @@ HOST_WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes \
 HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -g -fstack-protector-strong \
 	-ffile-prefix-map=$(CURDIR)=. -Ihv -Ipal-sdk -Ipal-sdk/include \
 	$(HOSTCRYPTO_CFLAGS) $(HOST_WARNINGS)
-# libelf.a of newer releases also needs zstd; its .pc file knows.
-LIBELF_LDLIBS := $(or $(shell pkg-config --static --libs libelf 2>/dev/null),\
-	-lelf -lz)
+# libelf.a of newer releases also needs zstd, which is there if that is so.
+LIBELF_LDLIBS := -lelf -lz \
+	$(if $(wildcard $(shell $(CC) -print-file-name=libzstd.a)),-lzstd)
 
 pal_object = $(patsubst %,$(PAL_OBJ_OUT)/%.o,$(1))
 host_object = $(patsubst %,$(HOST_OBJ_OUT)/%.o,$(1))
@@ -38,29 +38,34 @@ host_object = $(patsubst %,$(HOST_OBJ_OUT)/%.o,$(1))
 $(PAL_OBJ_OUT)/%.c.o: %.c pal-sdk/pal-sdk.mk pal-sdk/pal-flags.mk \
 		| $(MBEDTLS_STAMP)
 	@mkdir -p $(@D)
-	$(CC) $(PAL_CFLAGS) $(PAL_WARNINGS) -Ihv -Ipal-sdk/include \
+	$(call say,CC,$@)
+	$(Q)$(CC) $(PAL_CFLAGS) $(PAL_WARNINGS) -Ihv -Ipal-sdk/include \
 		$(PALCRYPTO_CFLAGS) $(PAL_EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(PAL_OBJ_OUT)/%.S.o: %.S pal-sdk/pal-sdk.mk pal-sdk/pal-flags.mk
 	@mkdir -p $(@D)
-	$(CC) $(PAL_CFLAGS) -Ihv -Ipal-sdk/include $(PAL_EXTRA_CFLAGS) \
+	$(call say,AS,$@)
+	$(Q)$(CC) $(PAL_CFLAGS) -Ihv -Ipal-sdk/include $(PAL_EXTRA_CFLAGS) \
 		-MMD -MP -c -o $@ $<
 
 $(HOST_OBJ_OUT)/%.c.o: %.c pal-sdk/pal-sdk.mk | $(MBEDTLS_STAMP)
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS) $(HOST_EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(CC) $(HOST_CFLAGS) $(HOST_EXTRA_CFLAGS) -MMD -MP -c -o $@ $<
 
 # $(1): output without .pal; $(2): sources
 define pal_image
 $(1).elf: $(call pal_object,$(2)) $(PAL_LD) $(LIBPALRT) $(PALCRYPTO_LIB) \
 		$(PALC_LIB)
 	@mkdir -p $$(@D)
-	$(CC) $$(PAL_LDFLAGS) -Wl,-T,$(PAL_LD) -Wl,-Map,$(1).map -o $$@ \
+	$$(call say,LD,$$@)
+	$(Q)$(CC) $$(PAL_LDFLAGS) -Wl,-T,$(PAL_LD) -Wl,-Map,$(1).map -o $$@ \
 		$(call pal_object,$(2)) -Wl,--undefined=_start \
 		-Wl,--start-group $(LIBPALRT) $(PALCRYPTO_LIB) $(PALC_LIB) \
 		-Wl,--end-group
 $(1).pal: $(1).elf $(PAL_TOOL)
-	$(PAL_TOOL) pack -o $$@ $$<
+	$$(call say,PACK,$$@)
+	$(Q)$(PAL_TOOL) pack -o $$@ $$<
 -include $(patsubst %.o,%.d,$(call pal_object,$(2)))
 endef
 
@@ -68,7 +73,8 @@ endef
 define pal_program
 $(1): $(call host_object,$(2)) $(LIBPAL) $(HOSTCRYPTO_LIB)
 	@mkdir -p $$(@D)
-	$(CC) -static -o $$@ $(call host_object,$(2)) $(LIBPAL) \
+	$$(call say,LD,$$@)
+	$(Q)$(CC) -static -o $$@ $(call host_object,$(2)) $(LIBPAL) \
 		$(HOSTCRYPTO_LIB) $(HOSTCRYPTO_LDLIBS)
 -include $(patsubst %.o,%.d,$(call host_object,$(2)))
 endef
@@ -81,18 +87,21 @@ PAL_TOOL_SOURCES := $(filter-out pal-sdk/tool/image_check.c,\
 # D: neither time nor user in the archive.
 $(LIBPAL): $(call host_object,$(LIBPAL_SOURCES))
 	@mkdir -p $(@D)
-	rm -f $@
-	$(AR) rcsD $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcsD $@ $^
 
 $(LIBPALRT): $(call pal_object,$(LIBPALRT_SOURCES))
 	@mkdir -p $(@D)
-	rm -f $@
-	$(AR) rcsD $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcsD $@ $^
 
 # Static, so that it also runs in the guest, which has no libraries.
 $(PAL_TOOL): $(call host_object,$(PAL_TOOL_SOURCES)) $(LIBPAL) $(HOSTCRYPTO_LIB)
 	@mkdir -p $(@D)
-	$(CC) -static -o $@ $^ $(LIBELF_LDLIBS) $(HOSTCRYPTO_LDLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) -static -o $@ $^ $(LIBELF_LDLIBS) $(HOSTCRYPTO_LDLIBS)
 
 -include $(patsubst %.o,%.d,$(call host_object,\
 	$(LIBPAL_SOURCES) $(PAL_TOOL_SOURCES)))
@@ -101,13 +110,11 @@ $(PAL_TOOL): $(call host_object,$(PAL_TOOL_SOURCES)) $(LIBPAL) $(HOSTCRYPTO_LIB)
 all: $(LIBPAL) $(LIBPALRT) $(PAL_TOOL)
 
 # What the guest gets; programs to usr/bin, images to usr/lib/palisade.
-GUEST_ROOT := $(BUILD)/guest/root
-
 # $(1): a program or image; $(2): folder in the guest
 define guest_copy
 $(GUEST_ROOT)/$(2)/$(notdir $(1)): $(1)
 	@mkdir -p $$(@D)
-	cp $$< $$@
+	$(Q)cp $$< $$@
 guest-root-sdk: $(GUEST_ROOT)/$(2)/$(notdir $(1))
 endef
 

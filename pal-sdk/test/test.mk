@@ -9,7 +9,8 @@ SDK_TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer \
 
 $(SDK_TEST)/objects/%.c.o: %.c pal-sdk/pal-sdk.mk pal-sdk/test/test.mk
 	@mkdir -p $(@D)
-	$(CC) $(SDK_TEST_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(CC) $(SDK_TEST_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Test programs: what each is linked with besides its own source.
 SDK_TEST_image_check := pal-sdk/tool/image_check.c hv/core/pal_image.c
@@ -27,7 +28,9 @@ SDK_TESTS := image_check runtime machine libpal pack
 define sdk_test
 $(SDK_TEST)/test_$(1): $(patsubst %,$(SDK_TEST)/objects/%.o,\
 		pal-sdk/test/test_$(1).c $(SDK_TEST_$(1)))
-	$(CC) -fsanitize=address,undefined -o $$@ $$^ -pthread \
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$(Q)$(CC) -fsanitize=address,undefined -o $$@ $$^ -pthread \
 		$(if $(filter pack,$(1)),-lelf -lz)
 -include $(patsubst %,$(SDK_TEST)/objects/%.d,\
 		pal-sdk/test/test_$(1).c $(SDK_TEST_$(1)))
@@ -42,15 +45,18 @@ $(eval $(call pal_image,$(SDK_TEST)/faulty,pal-sdk/test/faulty_pal.c))
 $(SDK_TEST)/bad_undefined.elf: PAL_LDFLAGS += \
 	-Wl,--unresolved-symbols=ignore-all
 $(SDK_TEST)/bad_relocations.elf: $(SDK_TEST)/good.elf
-	$(CC) $(PAL_LDFLAGS) -Wl,-q -Wl,-T,$(PAL_LD) -o $@ \
+	$(call say,LD,$@)
+	$(Q)$(CC) $(PAL_LDFLAGS) -Wl,-q -Wl,-T,$(PAL_LD) -o $@ \
 		$(call pal_object,pal-sdk/test/good_pal.c) \
 		-Wl,--start-group $(LIBPALRT) $(PALC_LIB) -Wl,--end-group
 $(SDK_TEST)/bad_no_options.elf: $(SDK_TEST)/good.elf
-	objcopy -R .pal.meta $< $@
+	$(call say,OBJCOPY,$@)
+	$(Q)objcopy -R .pal.meta $< $@
 # An ordinary dynamic program.
 $(SDK_TEST)/bad_program.elf: pal-sdk/test/test.mk
 	@mkdir -p $(@D)
-	echo 'int main(void) { return 0; }' | $(CC) -x c -no-pie -o $@ -
+	$(call say,LD,$@)
+	$(Q)echo 'int main(void) { return 0; }' | $(CC) -x c -no-pie -o $@ -
 
 SDK_TEST_ELFS := $(patsubst %,$(SDK_TEST)/%.elf,good bad_constructor \
 	bad_thread_local bad_undefined bad_large bad_relocations \
@@ -62,7 +68,8 @@ SDK_SIM := $(call host_object,pal-sdk/test/sim.c)
 define sdk_sim_program
 $(SDK_TEST)/sim_$(1): $(2) $(SDK_SIM) $(LIBPAL) $(HOSTCRYPTO_LIB)
 	@mkdir -p $$(@D)
-	$(CC) -static -o $$@ $$^ $(3) $(HOSTCRYPTO_LDLIBS)
+	$$(call say,LD,$$@)
+	$(Q)$(CC) -static -o $$@ $$^ $(3) $(HOSTCRYPTO_LDLIBS)
 endef
 $(eval $(call sdk_sim_program,hello,\
 	$(call host_object,examples/hello/hello.c)))
@@ -71,11 +78,13 @@ $(eval $(call sdk_sim_program,pal,$(call host_object,$(PAL_TOOL_SOURCES)),\
 	$(LIBELF_LDLIBS)))
 -include $(SDK_SIM:.o=.d)
 
-check-sdk: $(patsubst %,$(SDK_TEST)/test_%,$(SDK_TESTS)) $(SDK_TEST_ELFS) \
-		$(SDK_TEST)/faulty.pal $(patsubst %,$(SDK_TEST)/sim_%,hello \
-		sign pal) $(foreach name,hello sign,\
-		$(BUILD)/examples/$(name)/$(name) \
-		$(BUILD)/examples/$(name)/$(name).pal) $(PAL_TOOL) ## test the SDK on the host
+SDK_CHECK_NEEDS := $(SDK_TESTS:%=$(SDK_TEST)/test_%) $(SDK_TEST_ELFS) \
+	$(SDK_TEST)/faulty.pal $(PAL_TOOL) \
+	$(foreach name,hello sign,$(BUILD)/examples/$(name)/$(name) \
+		$(BUILD)/examples/$(name)/$(name).pal) \
+	$(patsubst %,$(SDK_TEST)/sim_%,hello sign pal)
+
+check-sdk: $(SDK_CHECK_NEEDS)	## test the SDK on the host
 	@failed=0; for name in $(SDK_TESTS); do \
 		echo "# $$name"; \
 		$(SDK_TEST)/test_$$name $(SDK_TEST) || failed=1; \
