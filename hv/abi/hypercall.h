@@ -37,6 +37,7 @@
  * On HV_OK, RDX is what the PAL returned.
  * On HV_EFAULT, RDX is a PAL_FAULT_* word, RCX the offset of the faulting
  * instruction in the image and R8 the address it used (debug PALs; else 0).
+ * HV_EPERM   not from CPL 3
  * HV_ENOENT  no such PAL or thread, or it belongs to another address space
  * HV_EBUSY   the thread is in use by another CPU or by an unfinished call
  * HV_EDEAD   the PAL was ended earlier; RDX, RCX, R8 as for HV_EFAULT

@@ -61,9 +61,6 @@ bool apic_guard_write(struct cpu *cpu, gpa_t at)
 		return false;
 	if (offset != APIC_ICR_LOW || apic_guard_allows(store.value))
 		platform_apic_write(offset, store.value);
-	else
-		log_line(&cpu->hv->log, "CPU %u: INIT or SIPI not sent (0x%x)",
-			 cpu->id, store.value);
 	cpu->os_vcpu.regs->rip += store.length;
 	return true;
 }

@@ -118,6 +118,10 @@ void os_handle_exit(struct cpu *cpu, const struct vmexit *exit)
 		cpu_count(cpu, HV_COUNT_VIRT_INSN);
 		cpu->vendor->inject(&cpu->os_vcpu, VECTOR_UD, false, 0);
 		return;
+	case VMEXIT_INVD:		/* would undo others' writes: nothing */
+		cpu_count(cpu, HV_COUNT_OTHER);
+		cpu->os_vcpu.regs->rip = exit->next_rip;
+		return;
 	case VMEXIT_INIT:		/* would take the CPU away: dropped */
 	case VMEXIT_INTERRUPT:		/* not intercepted: nothing to do */
 	case VMEXIT_NMI:

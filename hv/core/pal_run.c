@@ -152,6 +152,9 @@ static enum outcome handle_pal_exit(struct cpu *cpu, struct guest_regs *regs,
 	case VMEXIT_VIRT_INSN:
 		return breaks(fault, PAL_FAULT_WORD(PAL_FAULT_INSTRUCTION,
 						    PAL_INSN_VIRT), 0);
+	case VMEXIT_INVD:
+		return breaks(fault, PAL_FAULT_WORD(PAL_FAULT_INSTRUCTION,
+						    PAL_INSN_PRIVILEGED), 0);
 	case VMEXIT_PRIVILEGED:
 		return breaks(fault, PAL_FAULT_WORD(PAL_FAULT_INSTRUCTION,
 						    exit->insn), 0);
@@ -223,8 +226,10 @@ void pal_call(struct cpu *cpu, uint64_t next_rip)
 	struct fault fault;
 	enum outcome outcome;
 	struct pal *pal;
-	int err = pal_enter(cpu->hv, handle, cr3, &pal);
+	int err = HV_EPERM;
 
+	if (cpu->vendor->get(&cpu->os_vcpu, GUEST_CPL) == 3)
+		err = pal_enter(cpu->hv, handle, cr3, &pal);
 	if (err == HV_EDEAD) {
 		answer_dead(cpu, pal, next_rip);
 		return;

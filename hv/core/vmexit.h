@@ -23,6 +23,7 @@ enum vmexit_kind {
 	VMEXIT_INIT,		/* an INIT was caught; it is consumed */
 	VMEXIT_SHUTDOWN,	/* triple fault, or a state the CPU refuses */
 	VMEXIT_VIRT_INSN,	/* VMRUN, VMXON and their kin */
+	VMEXIT_INVD,
 	VMEXIT_PRIVILEGED,	/* another instruction that is intercepted */
 	VMEXIT_UNKNOWN,
 };
@@ -30,7 +31,7 @@ enum vmexit_kind {
 struct vmexit {
 	enum vmexit_kind kind;
 	uint64_t next_rip;	/* after the instruction; valid for the first
-				 * four kinds */
+				 * four kinds and VMEXIT_INVD */
 	union {
 		struct {
 			gpa_t at;

@@ -59,8 +59,8 @@ void svm_build_bitmaps(void)
 void svm_intercept_os(struct vmcb *vmcb, const struct svm_features *features)
 {
 	vmcb->intercept_misc1 = INTERCEPT_INIT | INTERCEPT_CPUID |
-				INTERCEPT_INVLPGA | INTERCEPT_MSR |
-				INTERCEPT_SHUTDOWN;
+				INTERCEPT_INVD | INTERCEPT_INVLPGA |
+				INTERCEPT_MSR | INTERCEPT_SHUTDOWN;
 	vmcb->intercept_misc2 = INTERCEPT_VIRT;
 	vmcb->intercept_misc3 = INTERCEPT_INVLPGB | INTERCEPT_TLBSYNC;
 	if (features->has_init_redirection)

@@ -3,6 +3,7 @@
 #include "svm/svm.h"
 
 #define LENGTH_CPUID	2u
+#define LENGTH_INVD	2u
 #define LENGTH_MSR	2u
 #define LENGTH_VMMCALL	3u
 
@@ -101,6 +102,10 @@ void svm_translate_exit(const struct svm_vcpu *svm, struct vmexit *exit)
 	case EXIT_MSR:
 		exit->kind = vmcb->exit_info1 ? VMEXIT_WRMSR : VMEXIT_RDMSR;
 		exit->next_rip = next_rip(svm, LENGTH_MSR);
+		break;
+	case EXIT_INVD:
+		exit->kind = VMEXIT_INVD;
+		exit->next_rip = next_rip(svm, LENGTH_INVD);
 		break;
 	case EXIT_NPF:
 		translate_npf(vmcb, exit);

@@ -140,6 +140,7 @@ _Static_assert(sizeof(struct vmcb) == 4096, "hardware");
 #define EXIT_DESCRIPTOR_LAST	0x06d
 #define EXIT_CPUID		0x072
 #define EXIT_INTN		0x075
+#define EXIT_INVD		0x076
 #define EXIT_HLT		0x078
 #define EXIT_INVLPGA		0x07a
 #define EXIT_IO			0x07b
