@@ -1,3 +1,4 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # The parts of the tests.  The guest comes first of all: see the Makefile.
+include tests/vectors/guest.mk
