@@ -28,10 +28,7 @@
 #define HV_LAUNCH_RAM_MAX	128
 #define HV_MEMORY_SIZE		0x400000		/* 4 MiB */
 
-/* flags */
-#define HV_LAUNCH_SERIAL	1	/* log to serial_port as well */
-#define HV_LAUNCH_SPARE_CPUS	2	/* the machine has CPUs that do not enter:
-					 * INIT must not reach them either */
+#define HV_LAUNCH_SERIAL	1	/* flags: log to serial_port as well */
 
 /* launch->reason: why init() or enter() refused. */
 #define HV_REASON_NONE		0

@@ -19,7 +19,6 @@
 #include "x86/paging.h"
 #include "x86/serial.h"
 
-#define LAUNCH_FLAGS	(uint32_t)(HV_LAUNCH_SERIAL | HV_LAUNCH_SPARE_CPUS)
 #define PAT_WRITE_BACK	6u
 #define CR4_KEPT	(CR4_LA57 | CR4_MCE)
 #define LEAF_AMD_FEATURES	0x80000001u
@@ -88,7 +87,7 @@ static bool is_contract_kept(const struct hv_launch *launch)
 	       launch->memory_size == HV_MEMORY_SIZE &&
 	       (launch->memory_pa & (BLOCK_SIZE - 1)) == 0 &&
 	       launch->cpu_count >= 1 && launch->cpu_count <= HV_MAX_CPUS &&
-	       !(launch->flags & ~LAUNCH_FLAGS) &&
+	       !(launch->flags & ~(uint32_t)HV_LAUNCH_SERIAL) &&
 	       is_ram_sane(launch);
 }
 
@@ -152,8 +151,6 @@ static int build(const struct hv_launch *launch)
 		err = paging_init(&hv);
 	if (!err)
 		err = hv.vendor->init(&hv);
-	if (launch->flags & HV_LAUNCH_SPARE_CPUS)
-		hv.has_apic_guard = true;
 	if (!err)
 		err = npt_init(&hv.os_npt, hv.vendor->npt, hv.own.levels,
 			       &hv.pages);
