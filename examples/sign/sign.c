@@ -15,16 +15,6 @@ static int fail(const char *what, const char *why)
 	return -1;
 }
 
-static int pal_fail(struct pal *pal, const char *what)
-{
-	struct pal_fault fault;
-	char text[160];
-
-	if (pal_last_fault(pal, &fault))
-		return fail(what, pal_error_text());
-	return fail(what, pal_fault_text(&fault, text, sizeof(text)));
-}
-
 static int print_measurement(const char *image)
 {
 	uint8_t digest[PAL_MEASUREMENT_SIZE];
@@ -95,7 +85,7 @@ static int hash_file(struct pal *pal, const char *path)
 	while (!status && (size = fread(piece, 1, sizeof(piece), file)))
 		status = pal_call(pal, SIGN_UPDATE, piece, size, NULL, 0, NULL);
 	if (status)
-		pal_fail(pal, "hashing in the PAL");
+		fail("hashing in the PAL", pal_error_text());
 	else if (ferror(file))
 		status = fail(path, strerror(errno));
 	fclose(file);
@@ -110,12 +100,12 @@ static int sign(struct pal *pal, const char *path, const char *signature_path,
 
 	if (pal_call(pal, SIGN_PUBLIC_KEY, NULL, 0, key, sizeof(key),
 		     &key_size))
-		return pal_fail(pal, "making the key in the PAL");
+		return fail("making the key in the PAL", pal_error_text());
 	if (hash_file(pal, path))
 		return -1;
 	if (pal_call(pal, SIGN_FINISH, NULL, 0, signature, sizeof(signature),
 		     &size))
-		return pal_fail(pal, "signing in the PAL");
+		return fail("signing in the PAL", pal_error_text());
 	if (save(key_path, write_pem, key, key_size) ||
 	    save(signature_path, write_raw, signature, size))
 		return -1;

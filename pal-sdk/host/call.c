@@ -18,18 +18,32 @@ struct arguments {
 };
 
 /* The first fault stays; later callers find the same PAL dead. */
-static void record_fault(struct pal *pal, const struct hypercall_result *result)
+static void record_fault(struct pal *pal, const struct pal_fault *fault)
 {
 	int expected = FAULT_NONE;
 
 	if (!atomic_compare_exchange_strong(&pal->fault_state, &expected,
 					    FAULT_WRITING))
 		return;
-	pal->fault.kind = PAL_FAULT_KIND((uint32_t)result->rdx);
-	pal->fault.detail = PAL_FAULT_DETAIL((uint32_t)result->rdx);
-	pal->fault.offset = result->rcx;
-	pal->fault.address = result->r8;
+	pal->fault = *fault;
 	atomic_store(&pal->fault_state, FAULT_RECORDED);
+}
+
+/* The PAL was ended: by this call, or earlier. */
+static int end(struct pal *pal, const struct hypercall_result *result)
+{
+	struct pal_fault fault = {
+		.kind = PAL_FAULT_KIND((uint32_t)result->rdx),
+		.detail = PAL_FAULT_DETAIL((uint32_t)result->rdx),
+		.offset = result->rcx,
+		.address = result->r8,
+	};
+	int status = result->status == HV_EFAULT ? PAL_EFAULT : PAL_EDEAD;
+	char text[PAL_FAULT_TEXT_SIZE];
+
+	record_fault(pal, &fault);
+	return error_set(status, "%s: %s", pal_strerror(status),
+			 pal_fault_text(&fault, text, sizeof(text)));
 }
 
 static int hypervisor_error(struct pal *pal,
@@ -37,20 +51,16 @@ static int hypervisor_error(struct pal *pal,
 {
 	switch (result->status) {
 	case HV_EFAULT:
-		record_fault(pal, result);
-		return error_plain(PAL_EFAULT);
 	case HV_EDEAD:
-		record_fault(pal, result);
-		return error_plain(PAL_EDEAD);
+		return end(pal, result);
 	case HV_ENOENT:
 		return error_plain(PAL_EDEAD);
 	case HV_EBUSY:
 		return error_plain(PAL_EBUSY);
 	default:
 		return error_set(PAL_EPROTO,
-				 "the hypervisor answered a PAL "
-				 "call with status %lld, which libpal does "
-				 "not know",
+				 "the hypervisor answered a PAL call with "
+				 "status %lld, which libpal does not know",
 				 (long long)result->status);
 	}
 }

@@ -140,6 +140,9 @@ void *pal_window(const struct pal *pal);
  */
 int pal_last_fault(const struct pal *pal, struct pal_fault *fault);
 
+/* Room enough for any text of pal_fault_text(). */
+#define PAL_FAULT_TEXT_SIZE 160
+
 /*
  * Describe a fault in words ("wrote to address 0x0, which it does not have, at
  * image offset 0x1c4") in buffer[size], ended by a zero.  Returns buffer.

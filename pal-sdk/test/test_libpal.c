@@ -241,12 +241,13 @@ static void the_first_fault_is_kept(void)
 {
 	struct pal *pal = open_good();
 	struct pal_fault fault;
-	char text[160];
+	char text[PAL_FAULT_TEXT_SIZE];
 
 	CHECK(status_of(pal, HV_EFAULT,
 			PAL_FAULT_WORD(PAL_FAULT_MEMORY, PAL_ACCESS_W)) ==
 	      PAL_EFAULT);
 	CHECK(status_of(pal, HV_EDEAD, PAL_FAULT_KILLED) == PAL_EDEAD);
+	CHECK(strstr(pal_error_text(), "from outside"));
 	CHECK(pal_last_fault(pal, &fault) == 0);
 	CHECK(fault.kind == PAL_FAULT_MEMORY && fault.detail == PAL_ACCESS_W &&
 	      fault.offset == 0x123 && fault.address == 0x456);
@@ -260,7 +261,7 @@ static void every_fault_has_a_text_in_any_buffer(void)
 	for (uint32_t kind = 0; kind < 9; kind++) {
 		for (uint32_t detail = 0; detail < 40; detail++) {
 			struct pal_fault fault = {kind, detail, 1, 2};
-			char text[160];
+			char text[PAL_FAULT_TEXT_SIZE];
 
 			CHECK(*pal_fault_text(&fault, text, sizeof(text)));
 			pal_fault_text(&fault, text, 5);

@@ -30,8 +30,6 @@ static const char *launch_error(int cause, const struct palisade_launch *launch)
 	if (launch->hv_detail)
 		return hypervisor_reason(launch->hv_detail);
 	switch (cause) {
-	case EALREADY:
-		return "the hypervisor is already running";
 	case EPERM:
 		return "only root may do this (CAP_SYS_ADMIN), and not "
 		       "while the kernel is locked down (Secure Boot)";
@@ -56,13 +54,17 @@ static const char *launch_error(int cause, const struct palisade_launch *launch)
 
 static int report_launch_error(int cause, const struct palisade_launch *launch)
 {
+	if (cause == EALREADY) {
+		report("the hypervisor is already running");
+		return EXIT_SUCCESS;
+	}
 	report("not enabled: %s", launch_error(cause, launch));
 	if (launch->hv_status)
 		report("CPU %u refused with status %d, reason %u; all CPUs "
 		       "are as before",
 		       launch->failed_cpu, launch->hv_status,
 		       launch->hv_detail);
-	return cause == EALREADY ? EXIT_SUCCESS : EXIT_FAILURE;
+	return EXIT_FAILURE;
 }
 
 static int print_result(int device)

@@ -13,7 +13,7 @@ static int open_device(int *exit_status)
 
 	if (device >= 0)
 		return device;
-	*exit_status = EXIT_NO_HV;
+	*exit_status = errno == ENOENT ? EXIT_NO_HV : EXIT_FAILURE;
 	if (errno == ENOENT)
 		report("%s is not there: load the module (modprobe palisade)",
 		       PALISADE_DEVICE);

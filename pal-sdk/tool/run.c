@@ -24,22 +24,15 @@ static const struct usage usage = {
 	.operand_count = 1,
 };
 
-static int report_failure(const char *path, const struct pal *pal, int status)
+static int report_failure(const char *path, int status)
 {
-	struct pal_fault fault;
-	char text[160];
-
 	if (status >= PAL_STATUS_LOWEST) {
 		report("%s: %s (%d)", path, pal_error_text(), status);
 		return EXIT_PAL_ERROR;
 	}
-	if ((status == PAL_EFAULT || status == PAL_EDEAD) &&
-	    !pal_last_fault(pal, &fault)) {
-		report("%s: the PAL broke a rule and was ended: %s", path,
-		       pal_fault_text(&fault, text, sizeof(text)));
-		return EXIT_PAL_FAULT;
-	}
 	report("%s: %s", path, pal_error_text());
+	if (status == PAL_EFAULT || status == PAL_EDEAD)
+		return EXIT_PAL_FAULT;
 	return status == PAL_ENODEV ? EXIT_NO_HV : EXIT_FAILURE;
 }
 
@@ -76,7 +69,7 @@ static int call(struct pal *pal, const char *path, unsigned int entry,
 				      &out_size);
 
 		if (status) {
-			result = report_failure(path, pal, status);
+			result = report_failure(path, status);
 		} else {
 			fwrite(out, 1, out_size, stdout);
 			result = finish_output();
@@ -107,7 +100,7 @@ int command_run(int argc, char **argv)
 		return option_exit(option);
 	status = pal_open(argv[optind], &pal);
 	if (status)
-		return report_failure(argv[optind], NULL, status);
+		return report_failure(argv[optind], status);
 	status = call(pal, argv[optind], (unsigned int)entry, with_input);
 	pal_close(pal);
 	return status;
