@@ -60,6 +60,27 @@ loader-dkms:	## gather what DKMS needs in build/loader/dkms
 	$(call copy_loader_sources,$(LOADER_DKMS))
 	@cp -u loader/linux/dkms.conf $(LOADER_DKMS)
 
+# The module's tests, in the guest: each row is a machine and what is expected.
+LOADER_TESTS := $(foreach test,launch_test module_test kcore_test,\
+	$(LOADER_BUILD)/test/$(test))
+LOADER_VM = $(GUEST_DIR)/vm $(LOADER_TESTS:%=--in %)
+
+$(LOADER_BUILD)/test/%: loader/test/%.c $(LOADER_ABI)
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -O1 -g -Wall -Wextra -Werror -static -pthread -Ihv \
+		-o $@ $<
+
+loader-test:	## test palisade.ko in the guest
+loader-test: $(LOADER_TESTS) $(LOADER_GUEST) $(GUEST_ROOT)/lib/palisade/palisade.bin \
+		$(GUEST_READY)
+	$(LOADER_VM) --kernel 6.1 loader/test/scenario.sh
+	$(LOADER_VM) --kernel 6.12 loader/test/scenario.sh
+	$(LOADER_VM) --kernel 6.1 --cpus 1 loader/test/scenario.sh
+	$(LOADER_VM) --kernel 6.12 --cpus 4 loader/test/scenario.sh
+	$(LOADER_VM) --cpu EPYC,-svm loader/test/scenario.sh 19 3
+	$(LOADER_VM) --cpu EPYC,+svm,-npt loader/test/scenario.sh 95 6
+	$(LOADER_VM) --cpu Skylake-Client loader/test/scenario.sh 19 12
+
 all: $(LOADER_MODULES)
 
-.PHONY: loader guest-root-loader loader-sparse loader-dkms
+.PHONY: loader guest-root-loader loader-sparse loader-dkms loader-test

@@ -11,6 +11,7 @@
 #include <linux/vmalloc.h>
 #include <asm/pgtable.h>
 
+/* As if it were a device's, so that /proc/kcore does not read it. */
 static void *map(struct page *first, unsigned int count)
 {
 	struct page **pages = kvmalloc_array(count, sizeof(*pages), GFP_KERNEL);
@@ -21,7 +22,7 @@ static void *map(struct page *first, unsigned int count)
 		return NULL;
 	for (i = 0; i < count; i++)
 		pages[i] = first + i;
-	alias = vmap(pages, count, VM_MAP, PAGE_KERNEL);
+	alias = vmap(pages, count, VM_IOREMAP, PAGE_KERNEL);
 	kvfree(pages);
 	return alias;
 }
