@@ -103,8 +103,9 @@ void pal_close(struct pal *pal);
  * PAL_ESIZE, PAL_EPERM, PAL_EFAULT, PAL_EDEAD, PAL_EBUSY, PAL_EPROTO; then
  * *out_size and `out` are as they were.
  *
- * When root ends the hypervisor by force while a PAL is open, the next call
- * has nobody to talk to and the process gets SIGILL.
+ * A signal handler that interrupts a call must return, not longjmp() away: the
+ * thread would stay in use.  When root ends the hypervisor by force while a PAL
+ * is open, the next call has nobody to talk to: the process gets SIGILL.
  */
 int pal_call(struct pal *pal, unsigned int entry, const void *in,
 	     size_t in_size, void *out, size_t out_capacity, size_t *out_size);
