@@ -2,3 +2,4 @@
 #
 # The parts of the tests.  The guest comes first of all: see the Makefile.
 include tests/vectors/guest.mk
+include tests/bench/bench.mk

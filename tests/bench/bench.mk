@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# make bench: figures to the terminal and to build/bench.json.
+
+BENCH_DIR := tests/bench
+BENCH_OUT := $(BUILD)/tests/bench
+BENCH_FILES := $(addprefix $(BENCH_OUT)/,bench noop.pal bare.pal load.pal)
+
+$(eval $(call pal_image,$(BENCH_OUT)/noop,$(BENCH_DIR)/noop_pal.c))
+$(eval $(call pal_image,$(BENCH_OUT)/bare,$(BENCH_DIR)/bare_pal.c \
+	$(BENCH_DIR)/bare_start.S))
+$(eval $(call pal_image,$(BENCH_OUT)/load,$(BENCH_DIR)/load_pal.c))
+$(eval $(call pal_program,$(BENCH_OUT)/bench,\
+	$(filter-out %_pal.c,$(wildcard $(BENCH_DIR)/*.c))))
+
+bench: all $(BENCH_FILES) $(GUEST_READY) guest-root-hv guest-root-loader \
+		guest-root-sdk	## measure; the figures go to build/bench.json too
+	$(Q)$(BENCH_DIR)/bench.py $(BENCH_FILES)
+.PHONY: bench

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What is counted in instructions: one CPU, whose clock they are.
+
+set -e
+in=/in
+insmod "/lib/palisade/palisade-$(uname -r | cut -d. -f1-2).ko"
+$in/bench clock
+$in/bench native
+for round in 1 2 3 4 5; do
+	$in/bench work | sed 's/^/without /'
+	$in/bench launch /lib/palisade/palisade.bin |
+		sed "s/^/launch$round /"
+	$in/bench work | sed 's/^/with /'
+	if [ $round = 1 ]; then
+		$in/bench calls $in
+		$in/bench exits $in
+	fi
+	pal disable >/dev/null
+done
