@@ -109,6 +109,23 @@ static void full_sizes_are_allowed(void)
 	CHECK(window[ARG_SIZE] == 'H');
 }
 
+static void every_size_is_copied_and_wiped_exactly(void)
+{
+	for (uint64_t size = 0; size < 600; size++) {
+		memset(window, 'W', sizeof(window));
+		for (uint64_t i = 0; i < size; i++)
+			window[i] = (unsigned char)(i * 7 + 1);
+		memset(buffers + ARG_SIZE, 'B', ARG_SIZE);
+		CHECK(call(0, size, ARG_SIZE - 3) == (long)size);
+		for (uint64_t i = 0; i < size; i++)
+			CHECK(window[i] == (unsigned char)(i * 7 + 1));
+		CHECK(window[size] == 'H');
+		for (uint64_t i = size; i < ARG_SIZE - 3; i++)
+			CHECK(!buffers[ARG_SIZE + i]);
+		CHECK(buffers[2 * ARG_SIZE - 3] == 'B');
+	}
+}
+
 int main(void)
 {
 	RUN(input_and_output_are_copied);
@@ -118,5 +135,6 @@ int main(void)
 	RUN(impossible_results_become_an_error);
 	RUN(wrong_calls_are_refused);
 	RUN(full_sizes_are_allowed);
+	RUN(every_size_is_copied_and_wiped_exactly);
 	return TAP_END();
 }
