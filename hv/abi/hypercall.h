@@ -74,8 +74,10 @@
 
 /*
  * Make a PAL from the header page at gpa RDI (abi/pal_image.h).
- * RDX: the handle of its thread 0; thread i has handle RDX + i.  The PAL
- * belongs to the address space (CR3) that is current now.
+ * RDX: the handle of its thread 0; thread i has handle RDX + i.  Only calls
+ * from the address space with top-level page table RSI (physical; as CR3 has it
+ * in user mode) can reach the PAL.  The kernel keeps that page in use for as
+ * long as the PAL lives, so that no other address space gets it.
  * HV_EIMAGE  the header is refused; RDX is a PAL_IMAGE_* reason
  * HV_ENOMEM  no page left in the pool, or no room for another PAL
  * HV_EAGAIN  the pool waits for HC_FLUSH
@@ -149,6 +151,18 @@
 
 /* The loader says that every CPU has entered; from now on PALs can be made. */
 #define HC_LAUNCHED		0x50414c10
+
+/*
+ * Debug builds only (else HV_ENOSYS): make the hypervisor fail on this CPU, to
+ * see its crash record.  RDI: HC_CRASH_*.  Does not return.
+ */
+#define HC_DEBUG_CRASH		0x50414c7f
+#define HC_CRASH_ASSERT		0	/* a failed assertion */
+#define HC_CRASH_EXCEPTION	1	/* #UD */
+#define HC_CRASH_STACK		2	/* its stack overflows */
+#define HC_CRASH_WRITE_CODE	3	/* it writes its own code */
+#define HC_CRASH_EXECUTE_DATA	4
+#define HC_CRASH_OS_MEMORY	5	/* it reads where only the OS has memory */
 
 /* ---- From a PAL ---------------------------------------------------------- */
 

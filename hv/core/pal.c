@@ -11,11 +11,8 @@
 /* What one step of wiping may do: pages wiped, windows given back. */
 #define WIPE_PIECE	32u
 
-/*
- * The address space's identity in CR3: not the PCID and flag bits, nor bit 12,
- * by which Linux tells the user from the kernel half where it splits them.
- */
-#define CR3_IDENTITY	UINT64_C(0x000fffffffffe000)
+/* An address space's identity in CR3: not the PCID and flag bits. */
+#define CR3_IDENTITY	UINT64_C(0x000ffffffffff000)
 
 enum hv_pal_state pal_state(const struct pal *pal)
 {

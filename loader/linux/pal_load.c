@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <asm/cpufeature.h>
 
 #include "abi/pal_image.h"
 #include "hypercall.h"
@@ -116,6 +117,17 @@ static int load_pages(struct loading *loading, const u8 __user *from, u64 count)
 	return 0;
 }
 
+/*
+ * The top-level page table with which this process runs in user mode: with page
+ * table isolation, the second of its pair (arch/x86/mm/pti.c).
+ */
+static phys_addr_t user_page_table(void)
+{
+	phys_addr_t table = virt_to_phys(current->mm->pgd);
+
+	return boot_cpu_has(X86_FEATURE_PTI) ? table + PAGE_SIZE : table;
+}
+
 static int create(struct loading *loading, struct pal_image_header *header)
 {
 	struct request *request = &loading->request;
@@ -123,7 +135,8 @@ static int create(struct loading *loading, struct pal_image_header *header)
 	int err;
 
 	request_begin(request, pal->generation);
-	err = request_make(request, HC_PAL_CREATE, virt_to_phys(header), 0, 0);
+	err = request_make(request, HC_PAL_CREATE, virt_to_phys(header),
+			   user_page_table(), 0);
 	if (err)
 		return err;
 	pal->thread_count = header->thread_count;
