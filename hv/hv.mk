@@ -12,38 +12,50 @@ HV_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-common -fpie \
 	     -fno-tree-loop-distribute-patterns -ffile-prefix-map=$(CURDIR)=. \
 	     -Ihv -MMD -MP $(WARNINGS) -Wframe-larger-than=1024
 
-HV_CORE := $(wildcard hv/core/*.c)
-HV_SRC := $(HV_CORE) $(wildcard hv/lib/*.c hv/x86/*.c hv/svm/*.c)
+HV_SRC := $(wildcard hv/core/*.c hv/lib/*.c hv/x86/*.c hv/svm/*.c)
 HV_ASM := $(wildcard hv/x86/*.S hv/svm/*.S)
-HV_OBJ := $(HV_SRC:%.c=$(BUILD)/%.o) $(HV_ASM:%.S=$(BUILD)/%.S.o)
+# Only a debug image can fail on purpose.
+HV_DEBUG_SRC := hv/x86/crash_test.c
 
-$(BUILD)/hv/%.o: hv/%.c hv/hv.mk
-	@mkdir -p $(@D)
-	$(call say,CC,$@)
-	$(Q)$(CC) $(HV_CFLAGS) -c $< -o $@
+# $(1): the folder in build/, $(2): its sources, $(3): 1 for a debug build.
+define hv_image
+$(BUILD)/$(1)/%.o: hv/%.c hv/hv.mk
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$@)
+	$$(Q)$$(CC) $$(HV_CFLAGS) -DHV_DEBUG=$(3) -c $$< -o $$@
 
-$(BUILD)/hv/%.S.o: hv/%.S hv/hv.mk
-	@mkdir -p $(@D)
-	$(call say,CC,$@)
-	$(Q)$(CC) $(HV_CFLAGS) -c $< -o $@
+$(BUILD)/$(1)/%.S.o: hv/%.S hv/hv.mk
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$@)
+	$$(Q)$$(CC) $$(HV_CFLAGS) -c $$< -o $$@
 
-$(BUILD)/hv/palisade.elf: $(HV_OBJ) hv/x86/image.ld
-	$(call say,LD,$@)
-	$(Q)$(LD) -nostdlib -static --build-id=none -z max-page-size=4096 \
+$(BUILD)/$(1)/palisade.elf: $(2:hv/%=$(BUILD)/$(1)/%.o) hv/x86/image.ld
+	$$(call say,LD,$$@)
+	$$(Q)$$(LD) -nostdlib -static --build-id=none -z max-page-size=4096 \
 	      -z noexecstack --fatal-warnings --orphan-handling=error \
-	      -T hv/x86/image.ld -o $@ $(HV_OBJ)
+	      -T hv/x86/image.ld -o $$@ $$(filter %.o,$$^)
 
-$(BUILD)/hv/palisade.bin: $(BUILD)/hv/palisade.elf
-	$(Q)objcopy -O binary $< $@
+$(BUILD)/$(1)/palisade.bin: $(BUILD)/$(1)/palisade.elf
+	$$(Q)objcopy -O binary $$< $$@
 
-hv: $(BUILD)/hv/palisade.bin	## build the hypervisor's image
-all: hv
-.PHONY: hv
--include $(HV_OBJ:.o=.d)
+-include $(patsubst hv/%,$(BUILD)/$(1)/%.d,$(2))
+endef
+HV_RELEASE := $(patsubst %.c,%,$(filter-out $(HV_DEBUG_SRC),$(HV_SRC)))
+HV_DEBUG := $(patsubst %.c,%,$(HV_SRC))
+$(eval $(call hv_image,hv,$(HV_RELEASE) $(HV_ASM),0))
+$(eval $(call hv_image,hv-debug,$(HV_DEBUG) $(HV_ASM),1))
 
 $(GUEST_ROOT)/lib/palisade/palisade.bin: $(BUILD)/hv/palisade.bin
 	@mkdir -p $(@D)
 	@cp $< $@
 
-guest-root-hv: $(GUEST_ROOT)/lib/palisade/palisade.bin
-.PHONY: guest-root-hv
+$(GUEST_ROOT)/lib/palisade/palisade-debug.bin: $(BUILD)/hv-debug/palisade.bin
+	@mkdir -p $(@D)
+	@cp $< $@
+
+hv:	## build the hypervisor's image, and one that checks itself
+hv: $(BUILD)/hv/palisade.bin $(BUILD)/hv-debug/palisade.bin
+all: hv
+guest-root-hv: $(GUEST_ROOT)/lib/palisade/palisade.bin \
+	       $(GUEST_ROOT)/lib/palisade/palisade-debug.bin
+.PHONY: hv guest-root-hv

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core/hypercall.h"
 
+#include "core/debug.h"
 #include "core/guest_mem.h"
 #include "core/hv.h"
 #include "core/os_space.h"
 #include "core/pal.h"
 #include "core/pal_build.h"
+#include "lib/assert.h"
 
 static int info(struct cpu *cpu, struct guest_regs *regs)
 {
 	struct hv *hv = cpu->hv;
 
 	regs->rdx = HV_ABI_VERSION;
-	regs->rcx = hv->has_apic_guard ? HV_FEATURE_APIC_GUARD : 0;
+	regs->rcx = (hv->has_apic_guard ? HV_FEATURE_APIC_GUARD : 0) |
+		    (HV_DEBUG ? HV_FEATURE_DEBUG : 0);
 	regs->r8 = hv->cpu_count;
 	return HV_OK;
 }
@@ -33,10 +36,9 @@ static int flush(struct cpu *cpu)
 
 static int create(struct cpu *cpu, struct guest_regs *regs)
 {
-	uint64_t cr3 = cpu->vendor->get(&cpu->os_vcpu, GUEST_CR3);
 	uint64_t handle = 0;
 	int reason = 0;
-	int err = pal_create(cpu, gpa(regs->rdi), cr3, &handle, &reason);
+	int err = pal_create(cpu, gpa(regs->rdi), regs->rsi, &handle, &reason);
 
 	if (!err)
 		regs->rdx = handle;
@@ -182,8 +184,21 @@ static int dispatch(struct cpu *cpu, struct guest_regs *regs)
 		return may_leave(hv);
 	case HC_LAUNCHED:
 		return launched(hv);
+	case HC_DEBUG_CRASH:
+		if (HV_DEBUG)
+			platform_crash((unsigned int)regs->rdi);
+		break;
 	}
 	return HV_ENOSYS;
+}
+
+static void check_invariants(struct hv *hv)
+{
+	const char *broken = debug_broken_invariant(hv);
+
+	if (broken)
+		log_line(&hv->log, "invariant: %s", broken);
+	ASSERT(!broken);
 }
 
 void hypercall(struct cpu *cpu, uint64_t next_rip)
@@ -198,6 +213,8 @@ void hypercall(struct cpu *cpu, uint64_t next_rip)
 	} else {
 		spin_lock(&cpu->hv->lock);
 		status = dispatch(cpu, regs);
+		if (HV_DEBUG)
+			check_invariants(cpu->hv);
 		spin_unlock(&cpu->hv->lock);
 	}
 	regs->rax = (uint64_t)(int64_t)status;

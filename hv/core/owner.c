@@ -10,15 +10,13 @@
 #include "lib/assert.h"
 #include "lib/string.h"
 
-#define STATE_NOT_RAM	0x0000u		/* not, or not wholly, RAM */
-#define STATE_OS	0x4000u
-#define STATE_HV	0x8000u
-#define STATE_POOL	0xc000u
+#define STATE_SHIFT	14
+#define STATE_NOT_RAM	(OWNER_NOT_RAM << STATE_SHIFT)
+#define STATE_OS	(OWNER_OS << STATE_SHIFT)
+#define STATE_HV	(OWNER_HV << STATE_SHIFT)
+#define STATE_POOL	(OWNER_POOL << STATE_SHIFT)
 #define STATE_MASK	0xc000u
 #define VALUE_MASK	0x3fffu
-
-#define PAGE_CLEAN	0u
-#define PAGE_DIRTY	0xffffu
 
 /* Table entries looked at count too, a little, against a wiping budget. */
 #define SCAN_PER_PAGE	256u
@@ -159,7 +157,7 @@ void owner_pool_add(struct owner *owner, hpa_t base, uint64_t epoch)
 	owner->pool[slot].in_use = true;
 	owner->pool[slot].usable = false;
 	for (i = 0; i < BLOCK_PAGES; i++)
-		owner->pool[slot].owner[i] = PAGE_DIRTY;
+		owner->pool[slot].owner[i] = OWNER_PAGE_DIRTY;
 	owner->blocks[base.v >> BLOCK_SHIFT] = (uint16_t)(STATE_POOL | slot);
 	owner->pool_count++;
 	owner->free_pages += BLOCK_PAGES;
@@ -188,8 +186,8 @@ void owner_epoch_passed(struct owner *owner, uint64_t epoch)
 
 static bool is_free(const struct pool_block *block, unsigned int page)
 {
-	return block->owner[page] == PAGE_CLEAN ||
-	       block->owner[page] == PAGE_DIRTY;
+	return block->owner[page] == OWNER_PAGE_CLEAN ||
+	       block->owner[page] == OWNER_PAGE_DIRTY;
 }
 
 static hpa_t take_page(struct owner *owner, struct pool_block *block,
@@ -202,7 +200,7 @@ static hpa_t take_page(struct owner *owner, struct pool_block *block,
 		page++;
 	ASSERT(page < BLOCK_PAGES);
 	at = hpa_add(block->base, page * PAGE_SIZE);
-	if (block->owner[page] == PAGE_DIRTY)
+	if (block->owner[page] == OWNER_PAGE_DIRTY)
 		memset(hpa_to_ptr(at), 0, PAGE_SIZE);
 	block->owner[page] = (uint16_t)(pal + 1);
 	block->hint = page + 1;
@@ -235,7 +233,7 @@ static void wipe_page(struct owner *owner, struct pool_block *block,
 {
 	memset(hpa_to_ptr(hpa_add(block->base, page * PAGE_SIZE)), 0,
 	       PAGE_SIZE);
-	block->owner[page] = PAGE_CLEAN;
+	block->owner[page] = OWNER_PAGE_CLEAN;
 	if (page < block->hint)
 		block->hint = page;
 	block->free_count++;
@@ -313,6 +311,11 @@ void owner_window_put(struct owner *owner, hpa_t page)
 	word = &owner->blocks[page.v >> BLOCK_SHIFT];
 	ASSERT(*word & VALUE_MASK);
 	--*word;
+}
+
+enum owner_state owner_block_state(const struct owner *owner, hpa_t at)
+{
+	return (enum owner_state)(block_word(owner, at) >> STATE_SHIFT);
 }
 
 int owner_of_page(const struct owner *owner, hpa_t page)

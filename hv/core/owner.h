@@ -6,7 +6,7 @@
  * in the pool; a pool block's 4 KiB pages are free or belong to one PAL.  What
  * is not wholly RAM (the block at the end of memory, say) stays the OS's.
  *
- * Invariants (owner_check() tests them in debug builds and in the host tests):
+ * Invariants (core/debug.h checks them in debug builds and in the host tests):
  *  1. A block is in one state; a pool block has exactly one slot.
  *  2. The OS's nested table maps a block of RAM if and only if it is the OS's.
  *  3. A page of a pool block has at most one PAL.
@@ -28,7 +28,11 @@
 #define POOL_BLOCKS_MAX		512u	/* 1 GiB */
 #define BLOCK_PAGES		512u
 
-struct hv;
+enum owner_state { OWNER_NOT_RAM, OWNER_OS, OWNER_HV, OWNER_POOL };
+
+/* Values of pool_block.owner[] that are no PAL's. */
+#define OWNER_PAGE_CLEAN	0u	/* free, zeroed */
+#define OWNER_PAGE_DIRTY	0xffffu	/* free, as the OS left it */
 
 struct pool_block {
 	hpa_t base;
@@ -37,7 +41,7 @@ struct pool_block {
 	uint32_t hint;		/* no free page lies below */
 	bool in_use;		/* this slot holds a block */
 	bool usable;		/* every CPU has passed `epoch` */
-	/* 0: free, zeroed; PAGE_DIRTY: free, not yet zeroed; else PAL + 1. */
+	/* OWNER_PAGE_*, else the number of a PAL plus 1. */
 	uint16_t owner[BLOCK_PAGES];
 };
 
@@ -100,6 +104,9 @@ bool owner_pages_wipe(struct owner *owner, unsigned int pal, uint64_t *cursor,
 /* Make a page of the OS a window once more, or once less. */
 int owner_window_get(struct owner *owner, hpa_t page);
 void owner_window_put(struct owner *owner, hpa_t page);
+
+/* Whose is this block?  (What is not wholly RAM is OWNER_NOT_RAM.) */
+enum owner_state owner_block_state(const struct owner *owner, hpa_t at);
 
 /* Which PAL has this page: its number, or -1.  For checks and tests. */
 int owner_of_page(const struct owner *owner, hpa_t page);

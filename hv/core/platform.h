@@ -49,6 +49,9 @@ void platform_apic_write(uint32_t offset, uint32_t value);
 /* Reset the machine, as a triple fault does. */
 void platform_reset(void) __attribute__((noreturn));
 
+/* Fail in this way (HC_CRASH_*); only debug builds call it. */
+void platform_crash(unsigned int how) __attribute__((noreturn));
+
 /* Text for a serial port, if the loader named one. */
 void platform_console(const char *text, unsigned int length);
 
