@@ -3,3 +3,4 @@
 # The parts of the tests.  The guest comes first of all: see the Makefile.
 include tests/vectors/guest.mk
 include tests/bench/bench.mk
+include tests/unit/unit.mk
