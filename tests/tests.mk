@@ -3,4 +3,6 @@
 # The parts of the tests.  The guest comes first of all: see the Makefile.
 include tests/vectors/guest.mk
 include tests/bench/bench.mk
+include tests/attacks/attacks.mk
+include tests/run/run.mk
 include tests/unit/unit.mk

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The attack suite: a hostile kernel module for each kernel, and the programs
+# that have it attack.
+#
+#   build/attacks/VERSION/attack.ko
+#   build/guest/root/lib/attacks/attack-VERSION.ko, usr/lib/attacks/
+#                           (guest-root-attacks)
+
+ATTACKS := tests/attacks
+ATTACKS_OUT := $(BUILD)/attacks
+ATTACK_MODULE_SOURCES := $(wildcard $(ATTACKS)/module/*.[ch]) \
+	$(ATTACKS)/module/Kbuild
+ATTACK_ABI := $(wildcard hv/abi/*.h)
+# Programs: one for each attack, or for each group of one kind.
+ATTACK_PROGRAMS := $(notdir $(basename $(wildcard $(ATTACKS)/try_*.c)))
+ATTACK_COMMON := $(wildcard $(ATTACKS)/common_*.c)
+ATTACK_PALS := secret
+
+# As loader/loader.mk does, and for the same reason.
+define attack_module
+$(ATTACKS_OUT)/$(1)/attack.ko: $(ATTACK_MODULE_SOURCES) $(ATTACK_ABI) \
+		$(ATTACKS)/attacks.mk | $(KERNEL_$(1)_READY)
+	@mkdir -p $$(@D)/abi
+	@cp -u $(ATTACK_MODULE_SOURCES) $$(@D)
+	@cp -u $(ATTACK_ABI) $$(@D)/abi
+	$$(call build_module,$(1),$$(@D)) W=1 KCFLAGS=-Werror
+	@touch $$@
+
+$(GUEST_ROOT)/lib/attacks/attack-$(1).ko: $(ATTACKS_OUT)/$(1)/attack.ko
+	@mkdir -p $$(@D)
+	@objcopy --strip-debug $$< $$@
+
+ATTACK_GUEST += $(GUEST_ROOT)/lib/attacks/attack-$(1).ko
+endef
+$(foreach kernel,$(GUEST_KERNELS),$(eval $(call attack_module,$(kernel))))
+
+# $(1): a file of build/attacks; $(2): where in the guest
+define attack_copy
+$(GUEST_ROOT)/$(2)/$(1): $(ATTACKS_OUT)/$(1)
+	@mkdir -p $$(@D)
+	@cp $$< $$@
+ATTACK_GUEST += $(GUEST_ROOT)/$(2)/$(1)
+endef
+
+$(foreach name,$(ATTACK_PROGRAMS),\
+	$(eval $(call pal_program,$(ATTACKS_OUT)/$(name),\
+		$(ATTACKS)/$(name).c $(ATTACK_COMMON)))\
+	$(eval $(call attack_copy,$(name),lib/attacks)))
+$(foreach name,$(ATTACK_PALS),\
+	$(eval $(call pal_image,$(ATTACKS_OUT)/$(name),$(ATTACKS)/$(name)_pal.c))\
+	$(eval $(call attack_copy,$(name).pal,lib/attacks)))
+
+guest-root-attacks: $(ATTACK_GUEST)
+
+attacks:	## build the attack suite
+attacks: guest-root-attacks
+
+.PHONY: attacks guest-root-attacks

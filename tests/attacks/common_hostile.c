@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Orders to attack.ko; where protected memory is. */
+#include "common_hostile.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "abi/ioctl.h"
+
+static int device_get(void)
+{
+	static int device = -1;
+
+	if (device < 0)
+		device = open(ATTACK_DEVICE, O_RDWR | O_CLOEXEC);
+	if (device < 0) {
+		printf("not ok attack_device - %s: %s; is attack.ko loaded?\n",
+		       ATTACK_DEVICE, strerror(errno));
+		exit(1);
+	}
+	return device;
+}
+
+int hostile_order(unsigned long command, void *args)
+{
+	return ioctl(device_get(), command, args) ? -errno : 0;
+}
+
+uint64_t hostile_block(void)
+{
+	struct attack_block block;
+
+	if (hostile_order(ATTACK_BLOCK, &block)) {
+		puts("not ok attack_block - Linux has no 2 MiB block left");
+		exit(1);
+	}
+	return block.address;
+}
+
+const char *hostile_way(unsigned int way)
+{
+	static const char *const words[ATTACK_WAYS] = {
+		[ATTACK_DIRECT_MAP] = "direct_map",
+		[ATTACK_COPY_NOFAULT] = "copy_nofault",
+		[ATTACK_KMAP] = "kmap",
+		[ATTACK_MEMREMAP] = "memremap",
+		[ATTACK_MAP_WB] = "write_back_mapping",
+		[ATTACK_MAP_WC] = "write_combining_mapping",
+		[ATTACK_MAP_WT] = "write_through_mapping",
+		[ATTACK_MAP_UC_MINUS] = "uncached_minus_mapping",
+		[ATTACK_MAP_UC] = "uncached_mapping",
+	};
+
+	return way < ATTACK_WAYS ? words[way] : "unknown";
+}
+
+/* Bytes that the hypervisor says are not Linux's; 0 if it is not there. */
+static uint64_t protected_bytes(void)
+{
+	struct palisade_info info = {.size = sizeof(info)};
+	int device = open(PALISADE_DEVICE, O_RDWR | O_CLOEXEC);
+	int failed = device < 0 || ioctl(device, PALISADE_INFO, &info);
+
+	if (device >= 0)
+		close(device);
+	if (failed || !info.hv_abi_version)
+		return 0;
+	return info.memory.hypervisor_bytes +
+	       info.memory.pool_blocks * HOSTILE_BLOCK;
+}
+
+bool hostile_find_protected(struct attack_refused *refused)
+{
+	uint64_t expected = protected_bytes() / HOSTILE_PAGE;
+	int err = hostile_order(ATTACK_REFUSED, refused);
+
+	if (err) {
+		printf("cannot scan memory: %s\n", strerror(-err));
+		return false;
+	}
+	if (!expected) {
+		puts("the hypervisor is not running");
+		return false;
+	}
+	if (refused->refused_count != expected) {
+		printf("%llu pages of RAM cannot be read; of hypervisor and "
+		       "pool there are %llu\n",
+		       (unsigned long long)refused->refused_count,
+		       (unsigned long long)expected);
+		return false;
+	}
+	return true;
+}

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# make run: sign a file under the hypervisor, attack, tell.
+
+RUN_OUT := $(BUILD)/run
+FILE ?= /etc/os-release
+
+# The name is the user's: no dollar sign in it is for us or the shell.
+run run-test: export RUN_FILE = $(value FILE)
+unexport FILE
+
+# Nothing but one short line for each thing that is built, on all CPUs.
+ifneq ($(filter run,$(MAKECMDGOALS)),)
+.SILENT:
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+endif
+
+$(eval $(call pal_program,$(RUN_OUT)/attempts,\
+	tests/run/attempts.c $(ATTACK_COMMON)))
+$(GUEST_ROOT)/usr/bin/attempts: $(RUN_OUT)/attempts
+	@mkdir -p $(@D)
+	@cp $< $@
+
+run-ready: all $(GUEST_READY) guest-root-hv guest-root-loader guest-root-sdk \
+	guest-root-attacks $(GUEST_ROOT)/usr/bin/attempts
+
+run: run-ready
+	@tests/run/run.sh
+
+run-test: run-ready	## test that make run notices what goes wrong
+	tests/run/test.sh
+
+.PHONY: run run-ready run-test
