@@ -3,8 +3,8 @@
  * The PAL image: what `pal pack` writes and the hypervisor loads.
  *
  * A file is one header page, then the pages of each segment's file part in the
- * order of the segment table, nothing else (signatures follow after
- * image_size).  The measurement is SHA-384 over the first image_size bytes:
+ * order of the segment table, nothing else.  After image_size there may be one
+ * page more, struct pal_signature.  The measurement is SHA-384 over the first image_size bytes:
  * fixed layout, zero padding, no paths, no times; so the same source gives the
  * same measurement everywhere.
  *
@@ -62,6 +62,22 @@
 #define PAL_IMAGE_BAD_ENTRY	12	/* entry is not in an executable segment */
 #define PAL_IMAGE_BAD_ARGS	13	/* arg_size unaligned or too large */
 
+/* struct pal_signature: ECDSA over the measurement (a SHA-384 digest). */
+#define PAL_SIGNATURE_MAGIC	0x314749534c4150ULL	/* "PALSIG1" */
+#define PAL_SIGNATURE_SIZE	4096
+#define PAL_SIGNATURE_P256	1	/* key 65 bytes, signature 64 */
+#define PAL_SIGNATURE_P384	2	/* key 97 bytes, signature 96 */
+
+#define PAL_MEASUREMENT_SIZE	48	/* SHA-384 */
+
+/* Who a PAL is, in a read-only page of its own at this address. */
+#define PAL_IDENTITY_BASE	0xc0000000ULL
+
+/* struct pal_identity flags */
+#define PAL_IDENTITY_DEBUG	1	/* anybody may look into this PAL */
+#define PAL_IDENTITY_SIGNED	2	/* signer is known and the policy's */
+#define PAL_IDENTITY_SIMULATED	4	/* no hypervisor protects this PAL */
+
 #ifndef __ASSEMBLER__
 #ifdef __KERNEL__
 #include <linux/types.h>
@@ -91,11 +107,37 @@ struct pal_image_header {
 					 * input or output, whole pages */
 	uint32_t security_version;
 	uint32_t reserved;		/* 0 */
-	char name[32];			/* printable ASCII, zero padded */
+	char name[32];			/* printable ASCII without blanks, not
+					 * empty, zero padded */
 	struct pal_image_segment segments[PAL_MAX_SEGMENTS];
 	uint8_t zero[4096 - 96 - 32 * PAL_MAX_SEGMENTS];
 };
 
+struct pal_signature {
+	uint64_t magic;
+	uint32_t version;		/* 1 */
+	uint32_t algorithm;		/* PAL_SIGNATURE_P* */
+	uint32_t key_size;		/* bytes */
+	uint32_t signature_size;
+	uint8_t key[104];		/* the public key: 04, X, Y; then zeros */
+	uint8_t signature[104];		/* R, S; then zeros */
+	uint8_t zero[4096 - 24 - 208];
+};
+
+/*
+ * What the notary found out about a PAL.  `signer` is SHA-384 over the public
+ * key as in struct pal_signature, or zeros.
+ */
+struct pal_identity {
+	uint8_t measurement[48];
+	uint8_t signer[48];
+	char name[32];
+	uint32_t security_version;
+	uint32_t flags;			/* PAL_IDENTITY_* */
+};
+
+_Static_assert(sizeof(struct pal_signature) == 4096, "ABI");
+_Static_assert(sizeof(struct pal_identity) == 136, "ABI");
 _Static_assert(sizeof(struct pal_image_segment) == 32, "ABI");
 _Static_assert(sizeof(struct pal_image_header) == 4096, "ABI");
 
