@@ -8,7 +8,8 @@
 # Usage: RUN_FILE=FILE tests/run/run.sh [unprotected|altered]
 #
 # The words make it fail, for test.sh: an attack meets ordinary memory; the
-# signature is changed on its way.
+# signature is of another file.  RUN_KERNEL and RUN_VM replace the guest's kernel
+# and the program that runs the guest.
 
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -16,6 +17,7 @@ cd "$(dirname "$0")/../.." || exit 1
 file=${RUN_FILE-/etc/os-release}
 spoil=${1-}
 kernel=${RUN_KERNEL:-6.1}
+vm=${RUN_VM:-tests/guest/vm}
 log=build/run/console.log
 
 # Each must be reported as held.
@@ -133,7 +135,7 @@ take_file
 
 signature= key= held= broken= failed= verified=1 status=
 exec {lines}< <(
-	tests/guest/vm --kernel "$kernel" --log "$log" --timeout 240 \
+	"$vm" --kernel "$kernel" --log "$log" --timeout 240 \
 		--in "$folder/file" tests/run/scenario.sh \
 		${spoil:+"$spoil"} 2>"$folder/errors"
 	echo "@status $?"
