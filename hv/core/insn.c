@@ -25,11 +25,11 @@ static unsigned int operand_length(const uint8_t *bytes, unsigned int count)
 {
 	unsigned int mod, rm, length = 1;
 
-	if (count < 2)
+	if (count < 1)
 		return 0;
 	mod = bytes[0] >> 6;
 	rm = bytes[0] & 7;
-	if (mod == 3)
+	if (mod == 3 || (rm == 4 && count < 2))
 		return 0;
 	if (rm == 4) {				/* a SIB byte follows */
 		length++;
