@@ -51,7 +51,7 @@ static void make_cpu(unsigned int id)
 	};
 	os_vcpus[id] = (struct fake_vcpu){
 		.regs[GUEST_CR0] = CR0_PG | CR0_PE,
-		.regs[GUEST_CR3] = 0x1234000,
+		.regs[GUEST_CR3] = FAKE_CR3,
 		.regs[GUEST_CR4] = CR4_PAE,
 		.regs[GUEST_EFER] = EFER_LMA | EFER_LME | EFER_SVME | EFER_SCE,
 	};
@@ -220,7 +220,7 @@ int64_t fake_create(struct cpu *cpu, const struct pal_image_header *header,
 	int64_t status;
 
 	fake_write_image(header);
-	status = os_call(cpu, HC_PAL_CREATE, OS_HEADER, 0, 0);
+	status = os_call(cpu, HC_PAL_CREATE, OS_HEADER, FAKE_CR3, 0);
 	if (status == HV_OK)
 		*handle = cpu->os_regs.rdx;
 	return status;

@@ -7,6 +7,7 @@
 #include "fake_vendor.h"
 
 #define FAKE_CPUS	4u
+#define FAKE_CR3	UINT64_C(0x2234000)	/* of the one process */
 
 struct fake_options {
 	const struct npt_format *format;

@@ -204,6 +204,12 @@ void platform_console(const char *text, unsigned int length)
 	fake_console_bytes += length;
 }
 
+void platform_crash(unsigned int how)
+{
+	(void)how;
+	UNREACHABLE();
+}
+
 void platform_reset(void)
 {
 	fake_throw(FAKE_RESET);
