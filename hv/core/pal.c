@@ -211,6 +211,7 @@ bool pal_wipe_step(struct hv *hv, struct pal *pal)
 
 	if (PAL_GATE_STATE(gate) == PAL_DEAD)
 		return true;
+	ASSERT(PAL_GATE_STATE(gate) == PAL_DYING);
 	if (PAL_GATE_INSIDE(gate) > 0)
 		return false;
 	if (!give_back_windows(hv, pal))

@@ -90,7 +90,7 @@ struct pal {
 	uint64_t fault_word;
 	uint64_t fault_offset;
 	uint64_t fault_address;
-	_Atomic int fault_reported;
+	bool fault_reported;
 };
 
 _Static_assert(sizeof(struct pal_thread) <= PAGE_SIZE, "one page");

@@ -180,23 +180,29 @@ static enum outcome run(struct cpu *cpu, struct pal *pal,
 	return outcome;
 }
 
-/* A call of a PAL that is ending or has ended: help to wipe it, then tell. */
-static void answer_dead(struct cpu *cpu, struct pal *pal, uint64_t next_rip)
+/*
+ * A call of a PAL that is ending or has ended: help to wipe it, then tell.  If
+ * its slot has got another PAL meanwhile, the call will find out by itself.
+ */
+static void answer_dead(struct cpu *cpu, uint64_t handle, uint64_t next_rip)
 {
 	struct guest_regs *os = cpu->os_vcpu.regs;
-	bool is_wiped;
+	bool is_wiped = false;
+	struct pal *pal;
 
 	spin_lock(&cpu->hv->lock);
-	is_wiped = pal_wipe_step(cpu->hv, pal);
+	pal = pal_find(cpu->hv, handle);
+	if (pal)
+		is_wiped = pal_wipe_step(cpu->hv, pal);
 	if (is_wiped) {
 		os->rdx = pal->fault_word;
 		os->rcx = pal->fault_offset;
 		os->r8 = pal->fault_address;
+		answer(cpu, pal->fault_reported ? HV_EDEAD : HV_EFAULT,
+		       next_rip);
+		pal->fault_reported = true;
 	}
 	spin_unlock(&cpu->hv->lock);
-	if (is_wiped)
-		answer(cpu, atomic_exchange(&pal->fault_reported, 1) ?
-		       HV_EDEAD : HV_EFAULT, next_rip);
 }
 
 static void leave(struct cpu *cpu, struct pal *pal, struct pal_thread *thread,
@@ -231,7 +237,7 @@ void pal_call(struct cpu *cpu, uint64_t next_rip)
 	if (cpu->vendor->get(&cpu->os_vcpu, GUEST_CPL) == 3)
 		err = pal_enter(cpu->hv, handle, cr3, &pal);
 	if (err == HV_EDEAD) {
-		answer_dead(cpu, pal, next_rip);
+		answer_dead(cpu, handle, next_rip);
 		return;
 	}
 	if (err) {
