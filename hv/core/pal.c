@@ -216,14 +216,17 @@ bool pal_wipe_step(struct hv *hv, struct pal *pal)
 		return false;
 	if (!give_back_windows(hv, pal))
 		return false;
-	/* Its tables are among what is wiped; nothing uses them any more. */
+	/*
+	 * Its threads and tables are among what is wiped, and their pages may
+	 * be another PAL's before all is done: nothing looks at them any more.
+	 */
+	pal->thread_count = 0;
 	if (!owner_pages_wipe(&hv->owner, pal_slot(hv, pal), &pal->wipe_cursor,
 			      WIPE_PIECE))
 		return false;
 	pal->header = NULL;
 	pal->tables = (struct page_list){ 0 };
 	memset(pal->threads, 0, sizeof(pal->threads));
-	pal->thread_count = 0;
 	pal->page_count = 0;
 	pal_set_state(pal, PAL_DEAD);
 	return true;
