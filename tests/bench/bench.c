@@ -75,8 +75,8 @@ int main(int argc, char **argv)
 		bench_work();
 	else if (!strcmp(group, "idle"))
 		bench_idle(argument);
-	else if (!strcmp(group, "two_cpus"))
-		bench_two_cpus(argument);
+	else if (!strcmp(group, "two_callers"))
+		bench_two_callers(argument);
 	else if (strcmp(group, "nothing"))
 		return fputs("usage: bench GROUP [ARGUMENT]\n", stderr), 2;
 	return 0;

@@ -49,6 +49,6 @@ void bench_calls(const char *folder);
 void bench_exits(const char *folder);
 void bench_work(void);
 void bench_idle(const char *seconds);
-void bench_two_cpus(const char *folder);
+void bench_two_callers(const char *folder);
 
 #endif

@@ -9,7 +9,7 @@ $in/bench native
 for round in 1 2 3 4 5; do
 	$in/bench work | sed 's/^/without /'
 	$in/bench launch /lib/palisade/palisade.bin |
-		sed "s/^/launch$round /"
+		sed 's/^/one_cpu /'
 	$in/bench work | sed 's/^/with /'
 	if [ $round = 1 ]; then
 		$in/bench calls $in

@@ -15,7 +15,8 @@
 #define FAULT_SIZE	(16UL << 20)
 #define FAULT_ROUNDS	3
 #define SWITCHES	4000
-#define FORKS		40
+#define FORKS		120
+#define EXECS		40
 
 static uint64_t next_random(uint64_t x)
 {
@@ -133,7 +134,7 @@ static void fork_processes(void)
 
 static void exec_programs(void)
 {
-	for (int i = 0; i < FORKS; i++)
+	for (int i = 0; i < EXECS; i++)
 		start_process(true);
 }
 
@@ -151,8 +152,8 @@ void bench_work(void)
 	measure("syscall", call_system);
 	measure("fault", touch_pages);
 	measure("switch", switch_processes);
-	measure("fork", fork_processes);
-	measure("exec", exec_programs);
+	measure("fork_only", fork_processes);
+	measure("fork", exec_programs);
 	large = map(MEMORY_SIZE, MAP_POPULATE);
 	measure("memory", walk_memory);
 }

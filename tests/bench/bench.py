@@ -1,0 +1,231 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Run the measuring programs in the guest; print a table, write bench.json.
+
+One guest with one CPU, whose clock counts instructions; one with two CPUs;
+one with three, for calls on two CPUs at once (README.md says why).
+"""
+
+import argparse
+import collections
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+VM = os.path.join(TOP, "tests", "guest", "vm")
+BUILD = os.path.join(TOP, "build")
+TRIES = 5
+
+WORKLOADS = ("cpu", "memory", "syscall", "fault", "switch", "fork",
+             "fork_only")
+
+# Key, words, unit, limit (or None), peers: name and figure on the same work.
+TRUSTVISOR, XMHF, JAILHOUSE = "TrustVisor", "XMHF", "Jailhouse"
+OS_PEERS = "XMHF, Jailhouse: 0.998 to 1.004"
+ROWS = (
+    ("A call",),
+    ("pal_call_noop_instructions", "empty call, whole", "insn", None,
+     (TRUSTVISOR, 64565)),
+    ("pal_call_noop_hv_instructions", "  in the hypervisor, both exits",
+     "insn", 500, None),
+    ("pal_call_fpu_instructions", "    of these for the FPU", "insn", None,
+     None),
+    ("exits_per_noop_call", "  exits", "", 2, None),
+    ("pal_call_integer_instructions", "4 bytes in, 4 out", "insn", None,
+     (TRUSTVISOR, 135836)),
+    ("pal_call_1k_instructions", "1 KiB in, 1 KiB out", "insn", None,
+     (TRUSTVISOR, 139057)),
+    ("pal_call_4k_instructions", "4 KiB in, 4 KiB out", "insn", None, None),
+    ("calls_2_cpus_ratio", "calls a second, 2 CPUs over 1", "x", None, None),
+    ("Other exits",),
+    ("cpuid_exit_instructions", "CPUID", "insn", None, (XMHF, 3557)),
+    ("null_hypercall_instructions", "hypercall that does nothing", "insn",
+     None, (XMHF, 3866)),
+    ("idle_exits_per_second", "idle Linux, 2 CPUs", "/s", 0, None),
+    ("idle_apic_guard_exits_per_second", "  guard of the APIC, apart", "/s",
+     None, None),
+    ("A PAL of 64 KiB",),
+    ("pal_load_64k_instructions", "open", "insn", None,
+     (TRUSTVISOR + " (16 KiB)", 884528)),
+    ("pal_close_64k_instructions", "close", "insn", None,
+     (TRUSTVISOR + " (16 KiB)", 123737)),
+    ("Launch and size",),
+    ("launch_ms", "launch, 2 CPUs", "ms", 100, (JAILHOUSE, 49)),
+    ("launch_instructions", "launch, 1 CPU", "insn", None,
+     (JAILHOUSE, 23600000)),
+    ("memory_taken_bytes", "memory taken, without the pool", "bytes",
+     4 << 20, (TRUSTVISOR, 200 << 20)),
+    ("hypervisor_used_bytes", "  used of it", "bytes", None, None),
+    ("image_bytes", "image", "bytes", None, None),
+    ("tcb_c_lines", "lines of C", "", 6000, (JAILHOUSE, 10650)),
+    ("tcb_asm_lines", "lines of assembly", "", 500, None),
+    ("Linux, with over without (" + OS_PEERS + ")",),
+    ("os_ratio_cpu", "computing", "x", None, None),
+    ("os_ratio_memory", "256 MiB at random", "x", None, None),
+    ("os_ratio_syscall", "system calls", "x", None, None),
+    ("os_ratio_fault", "page faults", "x", None, None),
+    ("os_ratio_switch", "process switches", "x", None, None),
+    ("os_ratio_fork", "fork, exec, wait", "x", None, None),
+    ("os_ratio_fork_only", "  without exec", "x", None, None),
+)
+
+
+def run_guest(scenario, files, *options):
+    """The figures a scenario prints: lists, by prefix and name."""
+    command = [VM, "--log", os.path.join(BUILD, "guest", "bench-console.log")]
+    for file in files:
+        command += ["--in", file]
+    ran = subprocess.run(
+        [*command, *options, os.path.join(HERE, scenario)],
+        stdout=subprocess.PIPE, text=True, check=False)
+    if ran.returncode:
+        sys.stderr.write(ran.stdout)
+        raise RuntimeError(f"{scenario} ended with {ran.returncode}")
+    figures = collections.defaultdict(list)
+    for line in ran.stdout.splitlines():
+        *prefix, value = line.split()
+        figures[" ".join(prefix)].append(float(value))
+    return figures
+
+
+def measure_two_callers(files):
+    """The emulator may break it (README.md): then once more."""
+    for _ in range(TRIES - 1):
+        try:
+            return run_guest("three_cpus.sh", files, "--cpus", "3")
+        except RuntimeError as failure:
+            print(f"bench: {failure}; once more", file=sys.stderr)
+    return run_guest("three_cpus.sh", files, "--cpus", "3")
+
+
+def medians(figures):
+    return {name: statistics.median(values)
+            for name, values in figures.items() if " " not in name}
+
+
+def os_ratios(figures):
+    return {f"os_ratio_{work}": statistics.median(figures[f"with {work}"]) /
+            statistics.median(figures[f"without {work}"])
+            for work in WORKLOADS}
+
+
+def fpu_instructions():
+    """Of the three functions that each call runs once, returns included."""
+    listing = subprocess.run(
+        ["objdump", "-d", "--no-show-raw-insn",
+         os.path.join(BUILD, "hv", "x86", "platform.o")],
+        stdout=subprocess.PIPE, text=True, check=True).stdout
+    count = 0
+    for name in ("save", "reset", "load"):
+        body = re.search(rf"<platform_fpu_{name}>:\n(.*?)\bret\b", listing,
+                         re.DOTALL)
+        count += body.group(1).count("\n") + 1
+    return count
+
+
+def code_lines(text):
+    text = re.sub(r"/\*.*?\*/|//[^\n]*", "", text, flags=re.DOTALL)
+    return sum(1 for line in text.splitlines() if line.strip())
+
+
+def count_tcb():
+    """What `make tcb` says, or as much as can be counted here."""
+    path = os.path.join(BUILD, "tcb.json")
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as file:
+            tcb = json.load(file)
+        if "tcb_c_lines" in tcb:
+            return {name: tcb[name] for name in
+                    ("tcb_c_lines", "tcb_asm_lines") if name in tcb}
+    lines = collections.Counter()
+    for folder, _, names in os.walk(os.path.join(TOP, "hv")):
+        for name in names:
+            ending = os.path.splitext(name)[1]
+            if ending in (".c", ".h", ".S"):
+                with open(os.path.join(folder, name),
+                          encoding="utf-8") as file:
+                    lines[ending] += code_lines(file.read())
+    return {"tcb_c_lines": lines[".c"] + lines[".h"],
+            "tcb_asm_lines": lines[".S"]}
+
+
+def measure(files):
+    counted = run_guest("one_cpu.sh", files, "--icount")
+    ticks = counted["clock_ticks_per_1000_instructions"][0]
+    if ticks != 1000:
+        raise RuntimeError(f"{ticks:g} ticks for 1000 instructions: "
+                           "the clock does not count instructions")
+    results = medians(counted)
+    results |= medians(run_guest("two_cpus.sh", files))
+    results["launch_instructions"] = statistics.median(
+        counted["one_cpu launch_instructions"])
+    results |= medians(measure_two_callers(files))
+    results |= os_ratios(counted)
+    results["pal_call_fpu_instructions"] = fpu_instructions()
+    results["image_bytes"] = os.path.getsize(
+        os.path.join(BUILD, "hv", "palisade.bin"))
+    return results | count_tcb()
+
+
+def show_number(value, unit):
+    if unit == "x":
+        return f"{value:.4f}"
+    if value == int(value):
+        return f"{int(value):,}"
+    return f"{value:,.1f}"
+
+
+def show_ratio(value, limit, peer):
+    said = []
+    if limit:
+        said.append(f"{value / limit:.2f} of {limit:,}")
+    if peer and value:
+        said.append(f"1/{peer[1] / value:,.{1 if peer[1] < 10 * value else 0}f}"
+                    f" of {peer[0]}'s {peer[1]:,}")
+    return "; ".join(said)
+
+
+def print_table(results):
+    for row in ROWS:
+        if len(row) == 1:
+            print(f"\n{row[0]}")
+            continue
+        key, words, unit, limit, peer = row
+        number = show_number(results[key], unit)
+        print(f"  {words:<33}{number:>12} {unit:<6}"
+              f"{show_ratio(results[key], limit, peer)}".rstrip())
+
+
+def write_json(results, path):
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({name: int(value) if value == int(value) else value
+                   for name, value in sorted(results.items())},
+                  file, indent=1)
+        file.write("\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="+",
+                        help="the measuring program and its PALs")
+    options = parser.parse_args()
+    try:
+        results = measure(options.files)
+    except RuntimeError as failure:
+        print(f"bench: {failure}", file=sys.stderr)
+        return 1
+    print_table(results)
+    path = os.path.join(BUILD, "bench.json")
+    write_json(results, path)
+    print(f"\ninsn: executed instructions.  All figures: "
+          f"{os.path.relpath(path)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
