@@ -25,7 +25,7 @@ PAL_LD := pal-sdk/runtime/pal.ld
 HOST_WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes \
 	-Wstrict-prototypes -Wswitch-enum -Wvla -Werror
 HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -g -fstack-protector-strong \
-	-ffile-prefix-map=$(CURDIR)=. -Ihv -Ipal-sdk -Ipal-sdk/include \
+	-ffile-prefix-map=$(CURDIR)=. -Ihv -Icrypto -Ipal-sdk -Ipal-sdk/include \
 	$(HOSTCRYPTO_CFLAGS) $(HOST_WARNINGS)
 # libelf.a of newer releases also needs zstd, which is there if that is so.
 LIBELF_LDLIBS := -lelf -lz \
@@ -81,8 +81,10 @@ endef
 
 LIBPAL_SOURCES := $(wildcard pal-sdk/host/*.c) pal-sdk/tool/image_check.c
 LIBPALRT_SOURCES := $(wildcard pal-sdk/runtime/*.c pal-sdk/runtime/*.S)
+# The notary's own code, so that `pal verify` says what the notary would.
 PAL_TOOL_SOURCES := $(filter-out pal-sdk/tool/image_check.c,\
-	$(wildcard pal-sdk/tool/*.c))
+	$(wildcard pal-sdk/tool/*.c)) \
+	crypto/notary/policy.c crypto/notary/signature.c
 
 # D: neither time nor user in the archive.
 $(LIBPAL): $(call host_object,$(LIBPAL_SOURCES))

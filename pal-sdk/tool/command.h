@@ -29,6 +29,10 @@ struct command {
 int command_pack(int argc, char **argv);
 int command_inspect(int argc, char **argv);
 int command_measure(int argc, char **argv);
+int command_keygen(int argc, char **argv);
+int command_digest(int argc, char **argv);
+int command_sign(int argc, char **argv);
+int command_verify(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_check(int argc, char **argv);

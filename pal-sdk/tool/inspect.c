@@ -2,8 +2,10 @@
 /* pal inspect: what a PAL image holds. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include "abi/hypercall.h"
 #include "command.h"
+#include "hex.h"
 #include "image_file.h"
 #include "json.h"
 
@@ -14,7 +16,7 @@ static const struct option_rule rules[] = {
 
 static const struct usage usage = {
 	.synopsis = "pal inspect [--json] FILE.pal",
-	.text = "Show name, options, segments and measurement of a PAL "
+	.text = "Show name, options, signer, segments and measurement of a PAL "
 		"image.\n",
 	.options = rules,
 	.operand_count = 1,
@@ -37,12 +39,25 @@ static uint64_t private_size(const struct pal_image_header *header)
 	return size;
 }
 
+static void print_signature(const struct image_file *file)
+{
+	char signer[97];
+
+	printf("signature         %s\n", image_file_signature_text(file));
+	if (!strcmp(image_file_curve_text(file), "none"))
+		return;
+	hex_write(signer, file->signer, sizeof(file->signer));
+	printf("signer            %s, %s\n", signer,
+	       image_file_curve_text(file));
+}
+
 static void print_text(const struct image_file *file)
 {
 	const struct pal_image_header *header = &file->header;
 
 	printf("name              %s\n", header->name);
 	printf("measurement       %s\n", file->measurement);
+	print_signature(file);
 	printf("security version  %u\n", header->security_version);
 	printf("debug             %s\n", header->flags & PAL_FLAG_DEBUG
 						 ? "yes: not for production"
@@ -69,9 +84,14 @@ static void print_text(const struct image_file *file)
 static void print_json(const struct image_file *file)
 {
 	const struct pal_image_header *header = &file->header;
+	char signer[97];
 
+	hex_write(signer, file->signer, sizeof(file->signer));
 	fputs("{\"name\":", stdout);
 	json_string(header->name, sizeof(header->name));
+	printf(",\"signature\":\"%s\",\"curve\":\"%s\",\"signer\":\"%s\"",
+	       image_file_signature_text(file), image_file_curve_text(file),
+	       signer);
 	printf(",\"measurement\":\"%s\",\"security_version\":%u,\"debug\":%s,"
 	       "\"threads\":%u,\"arg_size\":%" PRIu64 ",\"stack_size\":%" PRIu64
 	       ",\"private_size\":%" PRIu64 ",\"image_size\":%" PRIu64
