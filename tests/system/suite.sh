@@ -32,7 +32,7 @@ pool_is_small() {
 nothing_is_lost() {
 	left=$(free_kib)
 	echo "$free_before KiB were free before, $left KiB are now"
-	[ $((free_before - left)) -lt 12288 ]
+	[ $((free_before - left)) -lt 4096 ]
 }
 
 run_program() {	# program[:case]
