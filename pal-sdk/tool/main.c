@@ -14,6 +14,7 @@ static const struct command commands[] = {
 	{"digest", "print what a signer elsewhere has to sign", command_digest},
 	{"sign", "put a signature behind a PAL image", command_sign},
 	{"verify", "tell who signed a PAL image", command_verify},
+	{"policy", "compile or show what may run on a machine", command_policy},
 	{"run", "call a function of a PAL", command_run},
 	{"status", "show hypervisor, CPUs, memory and PALs", command_status},
 	{"check", "tell whether this machine can run it", command_check},
