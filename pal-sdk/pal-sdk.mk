@@ -123,4 +123,5 @@ endef
 $(eval $(call guest_copy,$(PAL_TOOL),usr/bin))
 .PHONY: guest-root-sdk
 
+include pal-sdk/sim/sim.mk
 include pal-sdk/test/test.mk

@@ -6,6 +6,7 @@
 #include "error.h"
 #include "hypercall.h"
 #include "instance.h"
+#include "sim.h"
 #include "threads.h"
 
 struct arguments {
@@ -92,6 +93,16 @@ static int take_result(const struct arguments *args, const void *slice,
 	return 0;
 }
 
+static inline struct hypercall_result run(struct pal *pal, unsigned int thread,
+					  uint64_t entry, uint64_t in_size,
+					  uint64_t out_size)
+{
+	if (pal->sim)
+		return sim_call(pal->sim, thread, entry, in_size, out_size);
+	return hypercall_pal_call(pal->handle + thread, entry, in_size,
+				  out_size);
+}
+
 static inline int call(struct pal *pal, unsigned int thread,
 		       const struct arguments *args)
 {
@@ -103,8 +114,7 @@ static inline int call(struct pal *pal, unsigned int thread,
 
 	if (args->in_size)
 		memcpy(slice, args->in, args->in_size);
-	result = hypercall_pal_call(pal->handle + thread, args->entry,
-				    args->in_size, out_size);
+	result = run(pal, thread, args->entry, args->in_size, out_size);
 	if (result.status != HV_OK)
 		return hypervisor_error(pal, &result);
 	return take_result(args, slice, out_size, (int64_t)result.rdx);

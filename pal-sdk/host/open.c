@@ -222,8 +222,10 @@ void pal_close(struct pal *pal)
 		return;
 	if (pal->descriptor >= 0)
 		close(pal->descriptor);
-	if (pal->sim)
-		*pal->is_owner ? sim_destroy(pal->sim) : sim_forget(pal->sim);
+	if (pal->sim && *pal->is_owner)
+		sim_destroy(pal->sim);
+	else if (pal->sim)
+		sim_forget(pal->sim);
 	/* In a child the window never was: something else may be there. */
 	if (pal->window && (!pal->is_owner || *pal->is_owner))
 		munmap(pal->window, pal->window_size);

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Opening a PAL in the simulator. */
+#ifndef HOST_SIM_OPEN_H
+#define HOST_SIM_OPEN_H
+
+#include "instance.h"
+
+/*
+ * Run the PAL of this image, already judged, in the simulator: sets pal->sim.
+ * Returns 0, PAL_ENOMEM or PAL_EPROTO.
+ */
+int sim_open(struct pal *pal, const void *image);
+
+#endif /* HOST_SIM_OPEN_H */

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The simulator's process: a program without a C library, far above all PALs,
+# which becomes a part of libpal (host/sim_program.S).
+
+SIM_OUT := $(PAL_SDK_OUT)/sim
+SIM_PROGRAM := $(SIM_OUT)/pal-sim
+SIM_SOURCES := $(wildcard pal-sdk/sim/*.c) pal-sdk/sim/start.S
+SIM_OBJECTS := $(patsubst pal-sdk/sim/%,$(SIM_OUT)/%.o,$(SIM_SOURCES))
+SIM_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fPIE -fno-stack-protector \
+	-fcf-protection=none -fno-asynchronous-unwind-tables \
+	-fno-omit-frame-pointer -ffile-prefix-map=$(CURDIR)=. -Ihv -Ipal-sdk \
+	-Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
+	-Wswitch-enum -Wvla -Werror
+
+$(SIM_OUT)/%.o: pal-sdk/sim/% pal-sdk/sim/sim.mk
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(SIM_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(SIM_PROGRAM): $(SIM_OBJECTS)
+	$(call say,LD,$@)
+	$(Q)$(CC) -nostdlib -static -Wl,-Ttext-segment=0x600000000000 \
+		-Wl,--build-id=none -Wl,-z,noexecstack -s -o $@ $^
+
+-include $(SIM_OBJECTS:.o=.d)
+
+# One more member of libpal; position-independent as it is.
+LIBPAL_SIM_OBJECT := $(SIM_OUT)/sim_program.o
+$(LIBPAL_SIM_OBJECT): pal-sdk/host/sim_program.S $(SIM_PROGRAM)
+	$(call say,AS,$@)
+	$(Q)$(CC) -DSIM_PROGRAM='"$(SIM_PROGRAM)"' -c -o $@ $<
+
+$(LIBPAL): $(LIBPAL_SIM_OBJECT)
+# The one test that links libpal's sources, not the archive.
+$(PAL_SDK_OUT)/test/test_libpal: $(LIBPAL_SIM_OBJECT)
