@@ -22,6 +22,8 @@ struct check {
 	struct hv *hv;
 	struct pal *pal;
 	bool is_good;
+	uint64_t pool[POOL_BLOCKS_MAX];	/* the blocks that it has */
+	unsigned int pool_count;
 	uint16_t windows[BLOCKS];	/* window pages in each block */
 	/* Each page that a PAL's table leads to, or is made of. */
 	uint8_t used[(FAKE_LOW_SIZE + FAKE_HIGH_SIZE) >> PAGE_SHIFT];
@@ -82,17 +84,15 @@ static void check_os_leaf(void *arg, const struct leaf *leaf)
 {
 	struct check *check = arg;
 	const struct hv *hv = check->hv;
-	uint64_t i;
+	unsigned int i;
 
 	claim(check, leaf->to.v == leaf->at, "the OS's table is no identity",
 	      leaf->at);
 	claim(check, !overlaps(leaf, FAKE_HV_BASE, FAKE_HV_SIZE),
 	      "the OS's table maps the hypervisor", leaf->at);
-	for (i = 0; i < POOL_BLOCKS_MAX; i++)
-		if (hv->owner.pool[i].in_use)
-			claim(check, !overlaps(leaf, hv->owner.pool[i].base.v,
-					       BLOCK_SIZE),
-			      "the OS's table maps the pool", leaf->at);
+	for (i = 0; i < check->pool_count; i++)
+		claim(check, !overlaps(leaf, check->pool[i], BLOCK_SIZE),
+		      "the OS's table maps the pool", leaf->at);
 	if (!hv->has_apic_guard)
 		return;
 	if (overlaps(leaf, hv->apic_base, 0x100000))
@@ -210,6 +210,7 @@ static void check_counts(struct check *check)
 
 		if (!block->in_use)
 			continue;
+		check->pool[check->pool_count++] = block->base.v;
 		blocks++;
 		free_pages += block->free_count;
 		claim(check, owner_block_state(owner, block->base) ==
@@ -233,6 +234,7 @@ bool invariants_hold_quickly(struct hv *hv)
 	memset(&check, 0, sizeof(check));
 	check.hv = hv;
 	check.is_good = true;
+	check_counts(&check);
 	for_each_leaf(&hv->os_npt, check_os_leaf, &check);
 	for (slot = 0; slot < HV_MAX_PALS; slot++) {
 		if (is_built(&hv->pals[slot]))
@@ -240,7 +242,6 @@ bool invariants_hold_quickly(struct hv *hv)
 		is_wiping |= pal_state(&hv->pals[slot]) == PAL_DYING;
 	}
 	check_windows(&check, is_wiping);
-	check_counts(&check);
 	return check.is_good;
 }
 
