@@ -82,6 +82,8 @@ static const char *library_error(int status)
 		return "the PAL was ended earlier, close it and open it anew";
 	case PAL_EBUSY:
 		return "the thread of the PAL is in use";
+	case PAL_EPOLICY:
+		return "the policy of this machine refuses the PAL";
 	case PAL_EPROTO:
 		return "the hypervisor gave an answer unknown to this version "
 		       "of libpal";

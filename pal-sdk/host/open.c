@@ -122,7 +122,8 @@ static int create_on_device(struct pal *pal, const void *image, size_t size)
 	return 0;
 }
 
-static int create(struct pal *pal, const void *image, size_t size)
+static int create(struct pal *pal, const void *image, size_t size,
+		  const struct pal_image_header *header)
 {
 	bool is_simulated;
 	int status = sim_is_wanted(&is_simulated);
@@ -130,8 +131,8 @@ static int create(struct pal *pal, const void *image, size_t size)
 	if (status)
 		return status;
 	if (is_simulated)
-		return sim_open(pal, image);
-	return create_on_device(pal, image, size);
+		return sim_open(pal, image, size);
+	return create_on_device(pal, image, header->image_size);
 }
 
 /* Returns 0 or PAL_EINVAL; pal_data() is what is left after the slices. */
@@ -181,7 +182,7 @@ int pal_open_image_with_data(const void *image, size_t size, size_t data_size,
 	if (!status)
 		status = map_owner_mark(pal);
 	if (!status)
-		status = create(pal, image, header.image_size);
+		status = create(pal, image, size, &header);
 	if (status) {
 		pal_close(pal);
 		return status;
@@ -232,6 +233,11 @@ void pal_close(struct pal *pal)
 	if (pal->is_owner)
 		munmap((void *)(uintptr_t)pal->is_owner, PAL_PAGE_SIZE);
 	free(pal);
+}
+
+int pal_is_simulated(const struct pal *pal)
+{
+	return pal->sim != NULL;
 }
 
 uint64_t pal_handle(const struct pal *pal)

@@ -5,7 +5,6 @@
 #include <linux/futex.h>
 #include <poll.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -43,18 +42,6 @@ int sim_is_wanted(bool *answer)
 			 "PAL_BACKEND=%s: there are device (the default) and "
 			 "sim",
 			 backend);
-}
-
-static void warn_once(const char *name)
-{
-	static atomic_flag was_warned = ATOMIC_FLAG_INIT;
-
-	if (!atomic_flag_test_and_set(&was_warned) &&
-	    !secure_getenv("PAL_SIM_QUIET"))
-		fprintf(stderr,
-			"simulated: PAL %.*s runs in an ordinary process "
-			"(PAL_BACKEND=sim), which protects nothing\n",
-			HV_PAL_NAME_SIZE, name);
 }
 
 /* ---- Create -------------------------------------------------------------- */
@@ -180,7 +167,6 @@ int sim_create(const struct sim_setup *setup, struct sim **out)
 		sim_destroy(sim);
 		return status;
 	}
-	warn_once(setup->header->name);
 	*out = sim;
 	return 0;
 }

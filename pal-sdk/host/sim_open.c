@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From an open PAL to its process; what the hypervisor would say of it. */
+/* From an open PAL to its process, with the notary in between. */
 #include "sim_open.h"
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include "pal_host.h"
+#include "abi/hypercall.h"
 #include "sim.h"
+#include "sim_judge.h"
 
-static void identify(const struct pal_image_header *header,
-		     struct pal_identity *identity)
+static void warn_once(const char *name)
 {
-	*identity = (struct pal_identity){
-		.security_version = header->security_version,
-		.flags = PAL_IDENTITY_SIMULATED,
-	};
-	memcpy(identity->name, header->name, sizeof(identity->name));
-	if (header->flags & PAL_FLAG_DEBUG)
-		identity->flags |= PAL_IDENTITY_DEBUG;
+	static atomic_flag was_warned = ATOMIC_FLAG_INIT;
+
+	if (!atomic_flag_test_and_set(&was_warned) &&
+	    !secure_getenv("PAL_SIM_QUIET"))
+		fprintf(stderr,
+			"simulated: PAL %.*s runs in an ordinary process "
+			"(PAL_BACKEND=sim), which protects nothing\n",
+			HV_PAL_NAME_SIZE, name);
 }
 
-int sim_open(struct pal *pal, const void *image)
+int sim_open(struct pal *pal, const void *image, size_t size)
 {
 	struct pal_image_header header;
 	struct pal_identity identity;
@@ -28,8 +32,12 @@ int sim_open(struct pal *pal, const void *image)
 		.window_size = pal->window_size,
 		.identity = &identity,
 	};
+	int status;
 
 	memcpy(&header, image, sizeof(header));
-	identify(&header, &identity);
+	warn_once(header.name);
+	status = sim_judge(image, size, &header, &identity);
+	if (status)
+		return status;
 	return sim_create(&setup, &pal->sim);
 }

@@ -62,6 +62,8 @@ extern "C" {
 #define PAL_EBUSY  (-8202)
 /* The hypervisor answered what this library does not know. */
 #define PAL_EPROTO (-8203)
+/* The policy of this machine refuses the PAL; pal_error_text() has the rule. */
+#define PAL_EPOLICY (-8204)
 
 struct pal;
 
@@ -78,7 +80,7 @@ struct pal_fault {
  * given to pal_close() at some time.  The process' exit, however it comes,
  * ends its PALs too.
  * Errors: PAL_EINVAL, PAL_EIO, PAL_EIMAGE, PAL_ENODEV, PAL_EPERM, PAL_ENOMEM,
- * PAL_EPROTO; *out is then as it was.
+ * PAL_EPOLICY, PAL_EPROTO; *out is then as it was.
  */
 int pal_open(const char *path, struct pal **out);
 
@@ -142,10 +144,22 @@ int pal_call_thread(struct pal *pal, unsigned int thread, unsigned int entry,
 		    const void *in, size_t in_size, void *out,
 		    size_t out_capacity, size_t *out_size);
 
-/* What the hypervisor calls thread 0; thread i is pal_handle() + i. */
+/*
+ * 1 if the PAL runs in the simulator, because PAL_BACKEND=sim is in the
+ * environment: nothing protects it then.  Else 0.
+ */
+int pal_is_simulated(const struct pal *pal);
+
+/*
+ * What the hypervisor calls thread 0; thread i is pal_handle() + i.  In the
+ * simulator 0.
+ */
 uint64_t pal_handle(const struct pal *pal);
 
-/* The file descriptor that is the PAL (PALISADE_PAL_INFO of abi/ioctl.h). */
+/*
+ * The file descriptor that is the PAL (PALISADE_PAL_INFO of abi/ioctl.h), or -1
+ * in the simulator.
+ */
 int pal_descriptor(const struct pal *pal);
 
 unsigned int pal_thread_count(const struct pal *pal);

@@ -59,7 +59,8 @@ static bool is_code(uint64_t address, uint64_t size)
 		const struct pal_image_segment *segment =
 			&sim_header->segments[i];
 
-		if (segment->access & PAL_ACCESS_X && address >= segment->base &&
+		if (segment->access & PAL_ACCESS_X &&
+		    address >= segment->base &&
 		    address - segment->base + size <= segment->memory_size)
 			return true;
 	}

@@ -25,11 +25,28 @@ $(SIM_PROGRAM): $(SIM_OBJECTS)
 
 -include $(SIM_OBJECTS:.o=.d)
 
+# The notary is packed here again: `pal pack` needs libpal, which needs this.
+SIM_PACK := $(SIM_OUT)/pack
+SIM_PACK_SOURCES := pal-sdk/sim/pack/main.c pal-sdk/tool/pack.c \
+	pal-sdk/tool/command.c pal-sdk/tool/image_check.c \
+	$(wildcard pal-sdk/tool/elf_*.c) pal-sdk/host/error.c pal-sdk/host/file.c
+$(SIM_PACK): $(call host_object,$(SIM_PACK_SOURCES))
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -static -o $@ $^ $(LIBELF_LDLIBS)
+-include $(HOST_OBJ_OUT)/pal-sdk/sim/pack/main.c.d
+
+SIM_NOTARY := $(SIM_OUT)/notary.pal
+$(SIM_NOTARY): $(BUILD)/crypto/notary/notary.elf $(SIM_PACK)
+	$(call say,PACK,$@)
+	$(Q)$(SIM_PACK) -o $@ $<
+
 # One more member of libpal; position-independent as it is.
 LIBPAL_SIM_OBJECT := $(SIM_OUT)/sim_program.o
-$(LIBPAL_SIM_OBJECT): pal-sdk/host/sim_program.S $(SIM_PROGRAM)
+$(LIBPAL_SIM_OBJECT): pal-sdk/host/sim_program.S $(SIM_PROGRAM) $(SIM_NOTARY)
 	$(call say,AS,$@)
-	$(Q)$(CC) -DSIM_PROGRAM='"$(SIM_PROGRAM)"' -c -o $@ $<
+	$(Q)$(CC) -DSIM_PROGRAM='"$(SIM_PROGRAM)"' \
+		-DSIM_NOTARY='"$(SIM_NOTARY)"' -c -o $@ $<
 
 $(LIBPAL): $(LIBPAL_SIM_OBJECT)
 # The one test that links libpal's sources, not the archive.
