@@ -5,8 +5,8 @@
  * That file wants mbedtls_threading_set_alt() called before anything else, by
  * one thread.  A PAL has no such moment: its first two calls may come on two
  * CPUs at once.  Here the function pointers are set from the start and the
- * global mutexes are spin locks that begin unlocked, so psa_crypto_init() may be
- * called at the head of each entry, by any number of threads.
+ * global mutexes are spin locks that begin unlocked, so psa_crypto_init() may
+ * be called at the head of each entry, by any number of threads.
  *
  * A thread that Linux takes off its CPU inside a lock makes others spin until
  * it runs again; they are preempted as well, so nothing hangs.

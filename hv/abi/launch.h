@@ -7,7 +7,8 @@
  * virtual address (`alias`), fills in struct hv_launch, and then calls
  *
  *	init(launch)		once, on any CPU, interrupts disabled
- *	enter(launch, cpu)	on each CPU, interrupts disabled, cpu = 0..count-1
+ *	enter(launch, cpu)	on each CPU, interrupts disabled,
+ *				cpu = 0..count-1
  *
  * at the offsets that the image header names, with the System V calling
  * convention, in 64-bit mode at CPL 0.  init() prepares memory inside the
@@ -17,8 +18,8 @@
  * that entered leave again with HC_CPU_LEAVE; when all have entered it calls
  * HC_LAUNCHED.  The upper half of the address space is the same in every CR3
  * with which init() and enter() are called, and holds the alias, the launch
- * structure and the stacks.  From the first successful enter() on, the OS must not touch
- * the memory; struct hv_launch itself stays the loader's.
+ * structure and the stacks.  From the first successful enter() on, the OS must
+ * not touch the memory; struct hv_launch itself stays the loader's.
  */
 #ifndef ABI_LAUNCH_H
 #define ABI_LAUNCH_H

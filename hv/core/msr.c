@@ -51,7 +51,9 @@ static const struct msr_row *find(uint32_t msr)
 
 static uint64_t read_efer(struct cpu *cpu)
 {
-	return cpu->vendor->get(&cpu->os_vcpu, GUEST_EFER) & ~(uint64_t)EFER_SVME;
+	uint64_t efer = cpu->vendor->get(&cpu->os_vcpu, GUEST_EFER);
+
+	return efer & ~(uint64_t)EFER_SVME;
 }
 
 /* LME may change with paging off only, LMA follows by itself. */

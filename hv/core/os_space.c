@@ -91,7 +91,8 @@ int os_space_give_block(struct hv *hv, uint64_t base)
 		return err;
 	npt_set(&hv->os_npt, block, NPT_2M, hpa(0), 0);
 	npt_set(&hv->own, own_view(base), NPT_2M, hpa(base), NPT_R | NPT_W);
-	owner_pool_add(&hv->owner, hpa(base), atomic_fetch_add(&hv->epoch, 1) + 1);
+	owner_pool_add(&hv->owner, hpa(base),
+		       atomic_fetch_add(&hv->epoch, 1) + 1);
 	return HV_OK;
 }
 

@@ -180,7 +180,8 @@ void owner_epoch_passed(struct owner *owner, uint64_t epoch)
 	unsigned int slot;
 
 	for (slot = 0; slot < POOL_BLOCKS_MAX; slot++)
-		if (owner->pool[slot].in_use && owner->pool[slot].epoch <= epoch)
+		if (owner->pool[slot].in_use &&
+		    owner->pool[slot].epoch <= epoch)
 			owner->pool[slot].usable = true;
 }
 

@@ -120,7 +120,8 @@ int pal_destroy_all(struct hv *hv);
 
 /*
  * From here to pal_exit(), the PAL's memory stays.  HV_ENOENT: there is no such
- * PAL for this address space.  HV_EDEAD: it is ending or has ended; *pal is set.
+ * PAL for this address space.  HV_EDEAD: it is ending or has ended; *pal is
+ * set.
  */
 int pal_enter(struct hv *hv, uint64_t handle, uint64_t cr3, struct pal **pal);
 void pal_exit(struct pal *pal);

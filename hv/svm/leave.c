@@ -60,8 +60,8 @@ static void fill(struct leave_frame *frame, const struct vmcb *vmcb,
 
 /*
  * The frame lies on this CPU's stack in virtual terms, which the loader does
- * not have mapped; so it is put into the VMCB's page, whose content is done with
- * but for what VMLOAD reads.
+ * not have mapped; so it is put into the VMCB's page, whose content is done
+ * with but for what VMLOAD reads.
  */
 static struct leave_frame *frame_in(struct vmcb *vmcb)
 {

@@ -76,7 +76,8 @@ static void translate_range(const struct vmcb *vmcb, struct vmexit *exit)
 		 code == EXIT_VMRUN || code == EXIT_INVLPGA)
 		exit->kind = VMEXIT_VIRT_INSN;
 	else if (code <= EXIT_DR_LAST || code == EXIT_CR0_SELECTIVE ||
-		 (code >= EXIT_DESCRIPTOR_FIRST && code <= EXIT_PRIVILEGED_LAST))
+		 (code >= EXIT_DESCRIPTOR_FIRST &&
+		  code <= EXIT_PRIVILEGED_LAST))
 		translate_privileged(code, exit);
 	else
 		exit->kind = VMEXIT_UNKNOWN;

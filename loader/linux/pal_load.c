@@ -201,7 +201,8 @@ static int give_window(struct loading *loading)
 	for (done = 0; done < window->count; done += batch) {
 		batch = min_t(unsigned long, window->count - done, HC_LIST_MAX);
 		for (i = 0; i < batch; i++)
-			loading->list[i] = page_to_phys(window->pages[done + i]);
+			loading->list[i] =
+				page_to_phys(window->pages[done + i]);
 		err = give_list(loading, HC_PAL_WINDOW, batch);
 		if (err)
 			return err == -EPERM ? -EINVAL : err;

@@ -19,8 +19,8 @@ struct range {
 };
 
 /*
- * Give attack.ko an order (an ATTACK_* command).  Returns 0 or a negative errno.
- * Without the module it ends the program.
+ * Give attack.ko an order (an ATTACK_* command).  Returns 0 or a negative
+ * errno.  Without the module it ends the program.
  */
 int hostile_order(unsigned long command, void *args);
 

@@ -249,7 +249,8 @@ static void search(struct pal *pal, const void *masked)
 	printf("@held %s kernel module searches the %llu MiB that it can "
 	       "read for the PAL's secret: not there (once the PAL gives it "
 	       "out: found)\n",
-	       name, (unsigned long long)hidden.read_count * HOSTILE_PAGE >> 20);
+	       name,
+	       (unsigned long long)hidden.read_count * HOSTILE_PAGE >> 20);
 }
 
 static void check_secret(struct pal *pal, const void *masked)

@@ -32,9 +32,11 @@ static void share_out_memory(const struct hv_launch *launch, size_t page_count)
 	uint64_t at = owner_table_pages(launch) * PAGE_SIZE;
 
 	owner_init(&hv.owner, launch, fake_ram(FAKE_HV_BASE));
-	for (; at < FAKE_HV_SIZE && (!page_count || hv.pages.count < page_count);
-	     at += PAGE_SIZE)
+	for (; at < FAKE_HV_SIZE; at += PAGE_SIZE) {
+		if (page_count && hv.pages.count == page_count)
+			break;
 		pages_put(&hv.pages, fake_ram(FAKE_HV_BASE + at));
+	}
 }
 
 static void make_cpu(unsigned int id)

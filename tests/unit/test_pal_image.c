@@ -72,7 +72,8 @@ static void threads_and_stacks_have_bounds(void)
 	ACCEPTS(header.thread_count = 1);
 	REFUSES(PAL_IMAGE_BAD_STACK, header.stack_size = 0);
 	REFUSES(PAL_IMAGE_BAD_STACK, header.stack_size = 0x1800);
-	REFUSES(PAL_IMAGE_BAD_STACK, header.stack_size = PAL_STACK_MAX + 0x1000);
+	REFUSES(PAL_IMAGE_BAD_STACK,
+		header.stack_size = PAL_STACK_MAX + 0x1000);
 	REFUSES(PAL_IMAGE_BAD_STACK, header.stack_size = LAST_PAGE);
 	ACCEPTS(header.stack_size = PAL_STACK_MAX);
 	ACCEPTS(header.stack_size = 0x1000);

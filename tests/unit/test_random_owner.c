@@ -209,7 +209,8 @@ static void compare(bool look_at_pages)
 		if (model[i].is_ram)
 			wanted = model[i].is_hv ? OWNER_HV :
 				 model[i].in_pool ? OWNER_POOL : OWNER_OS;
-		CHECK_EQ(owner_block_state(&owner, hpa(i * BLOCK_SIZE)), wanted);
+		CHECK_EQ(owner_block_state(&owner, hpa(i * BLOCK_SIZE)),
+			 wanted);
 		for (page = 0; look_at_pages && page < BLOCK_PAGES; page++)
 			if (model[i].in_pool && model[i].pal[page] < 0 &&
 			    model[i].was_used[page])

@@ -34,7 +34,8 @@ int block_allocate(struct attack_block *answer)
 		kfree(block);
 		return -ENOMEM;
 	}
-	memset64(page_address(block->pages), ATTACK_MARKER, ATTACK_BLOCK_SIZE / 8);
+	memset64(page_address(block->pages), ATTACK_MARKER,
+		 ATTACK_BLOCK_SIZE / 8);
 	mutex_lock(&blocks_mutex);
 	list_add(&block->node, &blocks);
 	mutex_unlock(&blocks_mutex);
