@@ -25,9 +25,7 @@ no_crash_record() {
 }
 
 claim the_attacking_module_loads insmod "$attacks/attack-$kernel.ko"
-[ $# != 0 ] || for program in "$attacks"/works_*; do
-	[ ! -x "$program" ] || run_program "${program##*/}"
-done
+run_program works_without_hypervisor
 claim the_module_loads insmod "$module"
 claim the_hypervisor_is_launched enable
 if [ $# = 0 ]; then

@@ -4,6 +4,7 @@
  * shares with Linux; takes back what is in use.
  */
 #include <pal_host.h>
+#include <stdlib.h>
 #include "../system/case.h"
 #include "abi/hypercall.h"
 #include "common_pal.h"
@@ -41,7 +42,32 @@ static void a_block_can_be_given_and_had_back(void)
 	CHECK_EQ(read_first(block, &value), 13);
 	CHECK_EQ(take_back(block), HV_OK);
 	CHECK_EQ(read_first(block, &value), ATTACK_WORKED);
-	CHECK_EQ(value, 0); /* as HC_POOL_REMOVE promises */
+	CHECK_EQ(value, ATTACK_MARKER);
+}
+
+/* A PAL's pages were in it, among them that of its header, the first. */
+static void a_block_that_a_pal_had_comes_back_wiped(void)
+{
+	uint64_t block = hostile_block();
+	struct attack_sweep order = {.base = block, .size = HOSTILE_BLOCK};
+	struct hostile_pal evil;
+
+	CHECK_EQ(system("pal disable >/dev/null && "
+			"pal enable --serial 0x3f8 >/dev/null"),
+		 0);
+	if (case_has_failed() || !hostile_pal_prepare(&evil))
+		return;
+	CHECK_EQ(add(block), HV_OK);
+	hostile_flush_all();
+	CHECK_EQ(hostile_call(HC_PAL_CREATE, evil.block, evil.block, 0,
+			      &evil.handle),
+		 HV_OK);
+	CHECK_EQ(take_back(block), HV_EBUSY);
+	hostile_pal_destroy(&evil);
+	CHECK_EQ(take_back(block), HV_OK);
+	CHECK_EQ(hostile_order(ATTACK_SWEEP, &order), 0);
+	CHECK_EQ(order.worked_count, HOSTILE_BLOCK / HOSTILE_PAGE);
+	CHECK_EQ(order.first_value, 0);
 }
 
 static void a_block_is_not_given_twice(void)
@@ -159,6 +185,7 @@ int main(int argc, char **argv)
 {
 	case_begin(argc, argv);
 	RUN(a_block_can_be_given_and_had_back);
+	RUN(a_block_that_a_pal_had_comes_back_wiped);
 	RUN(a_block_is_not_given_twice);
 	RUN(protected_memory_is_not_given);
 	RUN(what_is_no_block_of_ram_is_not_given);

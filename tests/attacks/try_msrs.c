@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Writes the registers by which a kernel could take the CPU or the meaning of
+ * addresses from the hypervisor, on each CPU.
+ */
+#include <cpuid.h>
+#include "../system/case.h"
+#include "abi/hypercall.h"
+#include "common_hostile.h"
+
+#define MSR_APIC_BASE	0x0000001bu
+#define MSR_EFER	0xc0000080u
+#define MSR_TSC_AUX	0xc0000103u
+#define MSR_VM_CR	0xc0010114u
+#define MSR_VM_HSAVE_PA 0xc0010117u
+#define EFER_SVME	(UINT64_C(1) << 12)
+#define EFER_LME	(UINT64_C(1) << 8)
+#define EFER_NXE	(UINT64_C(1) << 11)
+#define EFER_SCE	(UINT64_C(1) << 0)
+#define GP		13
+
+static int read_msr(uint32_t msr, uint64_t *value)
+{
+	struct attack_msr order = {.msr = msr};
+
+	CHECK_EQ(hostile_order(ATTACK_RDMSR, &order), 0);
+	*value = order.value;
+	return order.result;
+}
+
+static int write_msr(uint32_t msr, uint64_t value)
+{
+	struct attack_msr order = {.msr = msr, .value = value};
+
+	CHECK_EQ(hostile_order(ATTACK_WRMSR, &order), 0);
+	return order.result;
+}
+
+static void on_each_cpu(void (*attack)(void))
+{
+	for (unsigned int cpu = 0; cpu < hostile_cpu_count(); cpu++) {
+		REQUIRE(hostile_run_on(cpu));
+		attack();
+		/* Still under the hypervisor, whatever was tried. */
+		CHECK_EQ(hostile_call(HC_INFO, 0, 0, 0, NULL), HV_OK);
+	}
+}
+
+static void write_harmless(void)
+{
+	uint64_t value;
+
+	CHECK_EQ(read_msr(MSR_TSC_AUX, &value), ATTACK_WORKED);
+	CHECK_EQ(write_msr(MSR_TSC_AUX, value), ATTACK_WORKED);
+}
+
+static void a_harmless_register_can_be_written(void)
+{
+	on_each_cpu(write_harmless);
+}
+
+static void write_host_save_area(void)
+{
+	uint64_t value;
+
+	CHECK_EQ(write_msr(MSR_VM_HSAVE_PA, 0), GP);
+	CHECK_EQ(write_msr(MSR_VM_HSAVE_PA, 0x1000), GP);
+	CHECK_EQ(write_msr(MSR_VM_HSAVE_PA, ~UINT64_C(0xfff)), GP);
+	CHECK_EQ(read_msr(MSR_VM_HSAVE_PA, &value), ATTACK_WORKED);
+	CHECK_EQ(value, 0);	/* where the hypervisor's is, is hidden */
+}
+
+static void the_host_save_area_cannot_be_moved(void)
+{
+	on_each_cpu(write_host_save_area);
+}
+
+static void write_efer(void)
+{
+	uint64_t value;
+
+	CHECK_EQ(read_msr(MSR_EFER, &value), ATTACK_WORKED);
+	CHECK_EQ(value & EFER_SVME, 0);
+	CHECK_EQ(write_msr(MSR_EFER, value | EFER_SVME), GP);
+	CHECK_EQ(write_msr(MSR_EFER, value & ~EFER_LME), GP);
+	CHECK_EQ(write_msr(MSR_EFER, value | UINT64_C(1) << 63), GP);
+	CHECK_EQ(write_msr(MSR_EFER, ~UINT64_C(0)), GP);
+	/* What it has already, without SVME, is what Linux itself writes. */
+	CHECK_EQ(write_msr(MSR_EFER, value), ATTACK_WORKED);
+	CHECK_EQ(hostile_call(HC_INFO, 0, 0, 0, NULL), HV_OK);
+}
+
+static void svm_cannot_be_switched(void)
+{
+	on_each_cpu(write_efer);
+}
+
+static void write_vm_cr(void)
+{
+	uint64_t value;
+
+	CHECK_EQ(read_msr(MSR_VM_CR, &value), ATTACK_WORKED);
+	CHECK_EQ(value & 0x18, 0x18);	/* disabled and locked, it says */
+	CHECK_EQ(write_msr(MSR_VM_CR, 0), GP);
+	CHECK_EQ(write_msr(MSR_VM_CR, value), GP);
+	CHECK_EQ(write_msr(MSR_VM_CR, ~UINT64_C(0)), GP);
+}
+
+static void init_redirection_cannot_be_switched(void)
+{
+	on_each_cpu(write_vm_cr);
+}
+
+static void move_apic(void)
+{
+	struct attack_refused protected;
+	uint64_t value;
+	const char *why = hostile_find_protected(&protected);
+
+	if (why) {
+		case_fail("%s", why);
+		return;
+	}
+	CHECK_EQ(read_msr(MSR_APIC_BASE, &value), ATTACK_WORKED);
+	CHECK_EQ(value & ~UINT64_C(0xfff), 0xfee00000);
+	CHECK_EQ(write_msr(MSR_APIC_BASE,
+			   protected.ranges[0].base | (value & 0xfff)),
+		 GP);
+	CHECK_EQ(write_msr(MSR_APIC_BASE, 0xfee01000 | (value & 0xfff)), GP);
+	CHECK_EQ(write_msr(MSR_APIC_BASE, value & 0xfff), GP);
+	CHECK_EQ(write_msr(MSR_APIC_BASE, value), ATTACK_WORKED);
+}
+
+static void the_apic_cannot_be_moved(void)
+{
+	on_each_cpu(move_apic);
+}
+
+/* SYSCFG, IORRs, TOP_MEM, SMM: what a physical address means. */
+static void write_memory_map(void)
+{
+	static const uint32_t msrs[] = {
+		0xc0010010, 0xc0010016, 0xc0010017, 0xc0010018, 0xc0010019,
+		0xc001001a, 0xc001001d, 0xc0010111, 0xc0010112, 0xc0010113,
+		0xc0010116, 0xc0010118,
+	};
+
+	for (unsigned int i = 0; i < sizeof(msrs) / sizeof(msrs[0]); i++) {
+		CHECK_EQ(write_msr(msrs[i], 0), GP);
+		CHECK_EQ(write_msr(msrs[i], ~UINT64_C(0)), GP);
+	}
+}
+
+static void the_memory_map_cannot_be_changed(void)
+{
+	on_each_cpu(write_memory_map);
+}
+
+/* Registers without a bit in the bitmap must not pass by falling beside it. */
+static void write_beyond_bitmap(void)
+{
+	static const uint32_t msrs[] = {
+		0x00002000, 0x40000000, 0x4b564d00, 0x80000000, 0xbfffffff,
+		0xc0002000, 0xc0012000, 0xffffffff,
+	};
+	uint64_t value;
+
+	for (unsigned int i = 0; i < sizeof(msrs) / sizeof(msrs[0]); i++) {
+		CHECK_EQ(read_msr(msrs[i], &value), GP);
+		CHECK_EQ(write_msr(msrs[i], 0), GP);
+	}
+}
+
+static void registers_beyond_the_bitmap_are_refused(void)
+{
+	on_each_cpu(write_beyond_bitmap);
+}
+
+static void look_at_cpuid(void)
+{
+	uint32_t eax, ebx, ecx, edx;
+
+	__cpuid(0x80000001, eax, ebx, ecx, edx);
+	CHECK_EQ(ecx & (1u << 2), 0);	/* SVM */
+	CHECK_EQ(ecx & (1u << 12), 0);	/* SKINIT */
+	__cpuid(0x8000000a, eax, ebx, ecx, edx);
+	CHECK_EQ(eax | ebx | ecx | edx, 0);
+	__cpuid(HV_CPUID_LEAF, eax, ebx, ecx, edx);
+	CHECK_EQ(ebx, HV_CPUID_EBX);
+}
+
+static void cpuid_hides_svm(void)
+{
+	on_each_cpu(look_at_cpuid);
+}
+
+int main(int argc, char **argv)
+{
+	case_begin(argc, argv);
+	RUN(a_harmless_register_can_be_written);
+	RUN(the_host_save_area_cannot_be_moved);
+	RUN(svm_cannot_be_switched);
+	RUN(init_redirection_cannot_be_switched);
+	RUN(the_apic_cannot_be_moved);
+	RUN(the_memory_map_cannot_be_changed);
+	RUN(registers_beyond_the_bitmap_are_refused);
+	RUN(cpuid_hides_svm);
+	return case_end();
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The attacks that a bare machine lets through, so that their failure under the
+ * hypervisor means something.  Run before the launch.
+ *
+ * Not shown: INIT and SIPI, a moved APIC, VMRUN and CLGI, SYSCFG and its kin.
+ * Each works, too, and takes the CPU or the machine from Linux for good.
+ */
+#include "../system/case.h"
+#include "abi/hypercall.h"
+#include "common_hostile.h"
+
+#define MSR_EFER	0xc0000080u
+#define MSR_VM_HSAVE_PA 0xc0010117u
+#define EFER_SVME	(UINT64_C(1) << 12)
+#define UD		6
+
+static int msr(unsigned long order_number, uint32_t number, uint64_t *value)
+{
+	struct attack_msr order = {.msr = number, .value = *value};
+
+	CHECK_EQ(hostile_order(order_number, &order), 0);
+	*value = order.value;
+	return order.result;
+}
+
+static void all_of_ram_can_be_read(void)
+{
+	struct attack_refused refused;
+
+	CHECK_EQ(hostile_order(ATTACK_REFUSED, &refused), 0);
+	CHECK_EQ(refused.refused_count, 0);
+	CHECK(refused.read_count > 1000);
+}
+
+static void the_host_save_area_can_be_moved(void)
+{
+	uint64_t block = hostile_block(), value = block;
+
+	REQUIRE(hostile_run_on(0));
+	CHECK_EQ(msr(ATTACK_WRMSR, MSR_VM_HSAVE_PA, &value), ATTACK_WORKED);
+	CHECK_EQ(msr(ATTACK_RDMSR, MSR_VM_HSAVE_PA, &value), ATTACK_WORKED);
+	CHECK_EQ(value, block);
+	value = 0;
+	CHECK_EQ(msr(ATTACK_WRMSR, MSR_VM_HSAVE_PA, &value), ATTACK_WORKED);
+}
+
+static int execute(unsigned int instruction, uint64_t address)
+{
+	struct attack_execute order = {
+		.instruction = instruction,
+		.address = address,
+	};
+
+	CHECK_EQ(hostile_order(ATTACK_EXECUTE, &order), 0);
+	return order.result;
+}
+
+static void svm_can_be_switched_and_its_instructions_work(void)
+{
+	uint64_t block = hostile_block(), before, value;
+
+	REQUIRE(hostile_run_on(0));
+	CHECK_EQ(msr(ATTACK_RDMSR, MSR_EFER, &before), ATTACK_WORKED);
+	CHECK_EQ(execute(ATTACK_VMSAVE, block), UD);
+	value = before | EFER_SVME;
+	CHECK_EQ(msr(ATTACK_WRMSR, MSR_EFER, &value), ATTACK_WORKED);
+	CHECK_EQ(execute(ATTACK_VMSAVE, block), ATTACK_WORKED);
+	CHECK_EQ(execute(ATTACK_VMLOAD, block), ATTACK_WORKED);
+	CHECK_EQ(execute(ATTACK_STGI, 0), ATTACK_WORKED);
+	CHECK_EQ(execute(ATTACK_INVLPGA, 0), ATTACK_WORKED);
+	value = before;
+	CHECK_EQ(msr(ATTACK_WRMSR, MSR_EFER, &value), ATTACK_WORKED);
+}
+
+static void a_hypercall_is_undefined(void)
+{
+	CHECK_EQ(hostile_call(HC_INFO, 0, 0, 0, NULL), -1000 - UD);
+}
+
+static void memory_is_read_through_all_of_linuxs_ways(void)
+{
+	uint64_t block = hostile_block(), value = 0;
+
+	CHECK_EQ(hostile_dev_mem_read(block, &value), HOSTILE_WORKED);
+	CHECK_EQ(value, ATTACK_MARKER);
+	CHECK_EQ(hostile_kcore_read(block, &value), HOSTILE_WORKED);
+	CHECK_EQ(value, ATTACK_MARKER);
+	CHECK_EQ(hostile_map_read(ATTACK_DEVICE, block, &value),
+		 HOSTILE_WORKED);
+	CHECK_EQ(value, ATTACK_MARKER);
+}
+
+int main(int argc, char **argv)
+{
+	case_begin(argc, argv);
+	case_expect_hypervisor(false);
+	RUN(all_of_ram_can_be_read);
+	RUN(the_host_save_area_can_be_moved);
+	RUN(svm_can_be_switched_and_its_instructions_work);
+	RUN(a_hypercall_is_undefined);
+	RUN(memory_is_read_through_all_of_linuxs_ways);
+	return case_end();
+}
