@@ -124,4 +124,5 @@ $(eval $(call guest_copy,$(PAL_TOOL),usr/bin))
 .PHONY: guest-root-sdk
 
 include pal-sdk/sim/sim.mk
+include pal-sdk/install/stage.mk
 include pal-sdk/test/test.mk

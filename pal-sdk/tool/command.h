@@ -26,6 +26,8 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
+int command_new(int argc, char **argv);
+int command_cc(int argc, char **argv);
 int command_pack(int argc, char **argv);
 int command_inspect(int argc, char **argv);
 int command_measure(int argc, char **argv);

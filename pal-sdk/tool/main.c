@@ -7,6 +7,8 @@
 #include "command.h"
 
 static const struct command commands[] = {
+	{"new", "begin a project with a PAL", command_new},
+	{"cc", "compile sources to a PAL image", command_cc},
 	{"pack", "make a PAL image of a linked ELF file", command_pack},
 	{"inspect", "show what a PAL image holds", command_inspect},
 	{"measure", "print the measurement of a PAL image", command_measure},
