@@ -22,6 +22,7 @@ include tests/guest/guest.mk
 -include hv/hv.mk
 -include crypto/crypto.mk
 -include pal-sdk/pal-sdk.mk
+-include crypto/notary/notary.mk
 -include loader/loader.mk
 -include examples/examples.mk
 -include tests/tests.mk

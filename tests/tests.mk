@@ -6,3 +6,4 @@ include tests/bench/bench.mk
 include tests/attacks/attacks.mk
 include tests/run/run.mk
 include tests/unit/unit.mk
+include tests/system/system.mk

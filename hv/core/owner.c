@@ -97,8 +97,8 @@ static bool is_ram(const struct owner *owner, hpa_t page)
 	for (i = 0; i < owner->ram_count; i++) {
 		const struct hv_ram_range *ram = &owner->ram[i];
 
-		if (page.v >= ram->base &&
-		    page.v + PAGE_SIZE <= ram->base + ram->size)
+		if (page.v >= ram->base && ram->size >= PAGE_SIZE &&
+		    page.v - ram->base <= ram->size - PAGE_SIZE)
 			return true;
 	}
 	return false;

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# For scenarios and test_*.sh in the guest: the same lines as case.h gives.
+# Sourced; lies in the guest as /usr/lib/palisade/tests/lib.sh.
+
+tests=/usr/lib/palisade/tests
+kernel=$(uname -r | cut -d. -f1-2)
+module=/lib/palisade/palisade-$kernel.ko
+expected_log=/run/expected-log
+failed_count=0
+
+ok() {		# name
+	echo "ok $1"
+}
+
+not_ok() {	# name, why
+	echo "not ok $1 - $2"
+	failed_count=$((failed_count + 1))
+}
+
+skip() {	# name, why
+	echo "skip $1 - $2"
+}
+
+# The claim holds if the command succeeds; its last words say why not.
+claim() {	# name, command...
+	claim_name=$1
+	shift
+	if claim_output=$("$@" 2>&1); then
+		ok "$claim_name"
+	else
+		not_ok "$claim_name" "status $?: $(echo "$claim_output" |
+			tail -n 3 | tr '\n' ' ')"
+	fi
+}
+
+# Kernel log lines like this one are wanted.
+expect_log() {	# extended regular expression
+	echo "$1" >>"$expected_log"
+}
+
+# Lines of the kernel's log that tell of damage and that no case announced.
+damage_in_log() {
+	touch "$expected_log"
+	dmesg | grep -E 'BUG:|kernel BUG|Oops|WARNING: CPU|soft lockup|hung_task|blocked for more|stall|general protection fault|Bad page|Call Trace|lost until reboot|stays pinned' |
+		grep -vE -f "$expected_log"
+}
+
+no_damage_in_log() {
+	! damage_in_log
+}
+
+free_kib() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '/^MemFree:/ { print $2 }' /proc/meminfo
+}
+
+enable() {
+	pal enable --serial 0x3f8
+}
+
+good_pal_works() {
+	[ "$(hello world 2>&1 | grep -c world)" -ge 1 ]
+}
