@@ -156,7 +156,8 @@ static u32 check_enough(const struct pal_image_header *header,
 
 	if (header->image_size < PAL_IMAGE_HEADER_SIZE ||
 	    !PAGE_ALIGNED(header->image_size) ||
-	    header->image_size > args->image_size)
+	    (header->image_size != args->image_size &&
+	     header->image_size != args->image_size - PAL_SIGNATURE_SIZE))
 		return PAL_IMAGE_BAD_SIZE;
 	if (check_mul_overflow(header->arg_size, (u64)header->thread_count,
 			       &window_needed) ||
@@ -172,12 +173,30 @@ static int refuse(struct loading *loading, u32 reason)
 	return hypercall_errno(HV_EIMAGE);
 }
 
+/* The page behind the image, if the file has one. */
+static int give_signature(struct loading *loading,
+			  const struct palisade_create *args, u64 image_size)
+{
+	struct request *request = &loading->request;
+
+	if (args->image_size == image_size)
+		return 0;
+	if (copy_from_user(loading->pages[0],
+			   u64_to_user_ptr(args->image + image_size),
+			   PAL_SIGNATURE_SIZE))
+		return -EFAULT;
+	request_begin(request, loading->pal->generation);
+	return request_make(request, HC_PAL_SIGNATURE, loading->pal->handle,
+			    virt_to_phys(loading->pages[0]), 0);
+}
+
 static int load_image(struct loading *loading,
 		      const struct palisade_create *args)
 {
 	struct pal_image_header *header = (void *)loading->pages[0];
 	const u8 __user *from = u64_to_user_ptr(args->image);
 	u32 reason;
+	u64 size;
 	int err;
 
 	if (copy_from_user(loading->pages[0], from, PAL_IMAGE_HEADER_SIZE))
@@ -188,8 +207,10 @@ static int load_image(struct loading *loading,
 	reason = check_enough(header, args);
 	if (reason)
 		return refuse(loading, reason);
-	return load_pages(loading, from + PAL_IMAGE_HEADER_SIZE,
-			  header->image_size / PAL_PAGE_SIZE - 1);
+	size = header->image_size;		/* its page is used again */
+	err = load_pages(loading, from + PAL_IMAGE_HEADER_SIZE,
+			 size / PAL_PAGE_SIZE - 1);
+	return err ? err : give_signature(loading, args, size);
 }
 
 static int give_window(struct loading *loading)
@@ -218,6 +239,29 @@ static int start(struct loading *loading)
 	return request_make(request, HC_PAL_START, loading->pal->handle, 0, 0);
 }
 
+/*
+ * The notary answers HV_EAGAIN after each piece of the image, and HV_EBUSY
+ * while it is at another PAL, which is not for long.
+ */
+static int judge(struct loading *loading)
+{
+	struct request *request = &loading->request;
+	int err;
+
+	request_begin(request, loading->pal->generation);
+	for (;;) {
+		err = request_try(request, HC_PAL_JUDGE, loading->pal->handle,
+				  0, 0);
+		if (err == -EAGAIN)
+			request_progress(request);
+		else if (err != -EBUSY)
+			return err;
+		else if (patience_wait(&request->patience))
+			return -EBUSY;
+		cond_resched();
+	}
+}
+
 static int load(struct loading *loading, const struct palisade_create *args)
 {
 	int err = load_image(loading, args);
@@ -229,6 +273,8 @@ static int load(struct loading *loading, const struct palisade_create *args)
 		err = give_window(loading);
 	if (!err)
 		err = start(loading);
+	if (!err)
+		err = judge(loading);
 	return err;
 }
 
@@ -244,7 +290,7 @@ int pal_load(struct pal *pal, struct palisade_create *args)
 		return -ENOMEM;
 	err = load(loading, args);
 	args->hv_status = loading->request.result.status;
-	if (args->hv_status == HV_EIMAGE)
+	if (args->hv_status == HV_EIMAGE || args->hv_status == HV_EREFUSED)
 		args->hv_detail = loading->request.result.rdx;
 	loading_free(loading);
 	return err;
