@@ -82,16 +82,11 @@ static void translate_range(const struct vmcb *vmcb, struct vmexit *exit)
 		exit->kind = VMEXIT_UNKNOWN;
 }
 
-void svm_translate_exit(const struct svm_vcpu *svm, struct vmexit *exit)
+static void translate_other(const struct svm_vcpu *svm, struct vmexit *exit)
 {
 	const struct vmcb *vmcb = svm->vmcb;
 
-	exit->raw = vmcb->exit_code;
 	switch (vmcb->exit_code) {
-	case EXIT_VMMCALL:
-		exit->kind = VMEXIT_HYPERCALL;
-		exit->next_rip = next_rip(svm, LENGTH_VMMCALL);
-		break;
 	case EXIT_INTR:
 		exit->kind = VMEXIT_INTERRUPT;
 		break;
@@ -127,4 +122,16 @@ void svm_translate_exit(const struct svm_vcpu *svm, struct vmexit *exit)
 		translate_range(vmcb, exit);
 		break;
 	}
+}
+
+/* Both exits of a PAL call are VMMCALL: nothing comes before it. */
+void svm_translate_exit(const struct svm_vcpu *svm, struct vmexit *exit)
+{
+	exit->raw = svm->vmcb->exit_code;
+	if (exit->raw == EXIT_VMMCALL) {
+		exit->kind = VMEXIT_HYPERCALL;
+		exit->next_rip = next_rip(svm, LENGTH_VMMCALL);
+		return;
+	}
+	translate_other(svm, exit);
 }

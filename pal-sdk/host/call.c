@@ -46,8 +46,8 @@ static int end(struct pal *pal, const struct hypercall_result *result)
 			 pal_fault_text(&fault, text, sizeof(text)));
 }
 
-static int hypervisor_error(struct pal *pal,
-			    const struct hypercall_result *result)
+static int __attribute__((cold, noinline))
+hypervisor_error(struct pal *pal, const struct hypercall_result *result)
 {
 	switch (result->status) {
 	case HV_EFAULT:
@@ -92,8 +92,8 @@ static int take_result(const struct arguments *args, const void *slice,
 	return 0;
 }
 
-static int call(struct pal *pal, unsigned int thread,
-		const struct arguments *args)
+static inline int call(struct pal *pal, unsigned int thread,
+		       const struct arguments *args)
 {
 	unsigned char *slice = pal->window + thread * pal->arg_size;
 	size_t out_size = args->out_capacity < pal->arg_size

@@ -26,7 +26,7 @@ static int take_free(struct pal *pal)
  * The order makes sure that no release is missed: a waiter counts itself, then
  * looks; who releases sets the bit, then looks for waiters.
  */
-static int wait_for_free(struct pal *pal)
+static int __attribute__((cold)) wait_for_free(struct pal *pal)
 {
 	int thread;
 

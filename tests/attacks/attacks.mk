@@ -13,8 +13,10 @@ ATTACK_MODULE_SOURCES := $(wildcard $(ATTACKS)/module/*.[ch]) \
 	$(ATTACKS)/module/Kbuild
 ATTACK_ABI := $(wildcard hv/abi/*.h)
 # Programs: one for each attack, or for each group of one kind.
-ATTACK_PROGRAMS := $(notdir $(basename $(wildcard $(ATTACKS)/try_*.c)))
+ATTACK_PROGRAMS := $(notdir $(basename $(wildcard \
+	$(ATTACKS)/try_*.c $(ATTACKS)/works_*.c)))
 ATTACK_COMMON := $(wildcard $(ATTACKS)/common_*.c)
+ATTACK_CASE := tests/system/case.c
 ATTACK_PALS := secret
 
 # As loader/loader.mk does, and for the same reason.
@@ -45,13 +47,14 @@ endef
 
 $(foreach name,$(ATTACK_PROGRAMS),\
 	$(eval $(call pal_program,$(ATTACKS_OUT)/$(name),\
-		$(ATTACKS)/$(name).c $(ATTACK_COMMON)))\
+		$(ATTACKS)/$(name).c $(ATTACK_COMMON) $(ATTACK_CASE)))\
 	$(eval $(call attack_copy,$(name),lib/attacks)))
 $(foreach name,$(ATTACK_PALS),\
 	$(eval $(call pal_image,$(ATTACKS_OUT)/$(name),$(ATTACKS)/$(name)_pal.c))\
 	$(eval $(call attack_copy,$(name).pal,lib/attacks)))
 
-guest-root-attacks: $(ATTACK_GUEST)
+# The frame is tests/system's.
+guest-root-attacks: $(ATTACK_GUEST) guest-root-system
 
 attacks:	## build the attack suite
 attacks: guest-root-attacks

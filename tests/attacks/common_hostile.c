@@ -3,9 +3,11 @@
 #include "common_hostile.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include "abi/ioctl.h"
 
@@ -71,25 +73,78 @@ static uint64_t protected_bytes(void)
 	       info.memory.pool_blocks * HOSTILE_BLOCK;
 }
 
-bool hostile_find_protected(struct attack_refused *refused)
+const char *hostile_find_protected(struct attack_refused *refused)
 {
+	static char reason[160];
 	uint64_t expected = protected_bytes() / HOSTILE_PAGE;
 	int err = hostile_order(ATTACK_REFUSED, refused);
 
-	if (err) {
-		printf("cannot scan memory: %s\n", strerror(-err));
-		return false;
+	if (err)
+		return "attack.ko cannot scan memory";
+	if (!expected)
+		return "the hypervisor is not running";
+	if (refused->refused_count == expected)
+		return NULL;
+	snprintf(reason, sizeof(reason),
+		 "%llu pages of RAM cannot be read; hypervisor and pool have "
+		 "%llu",
+		 (unsigned long long)refused->refused_count,
+		 (unsigned long long)expected);
+	return reason;
+}
+
+void *hostile_map(uint64_t address, size_t size)
+{
+	void *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
+			device_get(), (off_t)address);
+
+	if (at == MAP_FAILED) {
+		printf("not ok attack_map - %s\n", strerror(errno));
+		exit(1);
 	}
-	if (!expected) {
-		puts("the hypervisor is not running");
-		return false;
-	}
-	if (refused->refused_count != expected) {
-		printf("%llu pages of RAM cannot be read; of hypervisor and "
-		       "pool there are %llu\n",
-		       (unsigned long long)refused->refused_count,
-		       (unsigned long long)expected);
-		return false;
-	}
-	return true;
+	return at;
+}
+
+int64_t hostile_call(uint64_t number, uint64_t rdi, uint64_t rsi, uint64_t rdx,
+		     uint64_t *result_rdx)
+{
+	struct attack_call call = {
+		.number = number,
+		.rdi = rdi,
+		.rsi = rsi,
+		.rdx = rdx,
+	};
+
+	if (hostile_order(ATTACK_CALL, &call))
+		return -2000;
+	if (call.result != ATTACK_WORKED)
+		return -1000 - call.result;
+	if (result_rdx)
+		*result_rdx = call.result_rdx;
+	return call.status;
+}
+
+bool hostile_run_on(unsigned int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return !sched_setaffinity(0, sizeof(set), &set);
+}
+
+unsigned int hostile_cpu_count(void)
+{
+	return (unsigned int)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+void hostile_flush_all(void)
+{
+	cpu_set_t before;
+
+	sched_getaffinity(0, sizeof(before), &before);
+	for (unsigned int cpu = 0; cpu < hostile_cpu_count(); cpu++)
+		if (hostile_run_on(cpu))
+			hostile_call(HC_FLUSH, 0, 0, 0, NULL);
+	sched_setaffinity(0, sizeof(before), &before);
 }

@@ -30,11 +30,25 @@ uint64_t hostile_block(void);
 /* The words of a way. */
 const char *hostile_way(unsigned int way);
 
+/* A mapping of `size` bytes of physical memory; ends the program if refused. */
+void *hostile_map(uint64_t address, size_t size);
+
 /*
- * What of RAM cannot be read.  Returns false, having said why, if that is not
- * as much as the hypervisor says that it and its pool have.
+ * What of RAM cannot be read.  Returns NULL, or why that is wrong: it is not as
+ * much as the hypervisor says that it and its pool have.
  */
-bool hostile_find_protected(struct attack_refused *refused);
+const char *hostile_find_protected(struct attack_refused *refused);
+
+/* A hypercall of the kernel; -1000 - vector if the instruction trapped. */
+int64_t hostile_call(uint64_t number, uint64_t rdi, uint64_t rsi, uint64_t rdx,
+		     uint64_t *result_rdx);
+
+/* Run the following on this CPU only; false if there is no such CPU. */
+bool hostile_run_on(unsigned int cpu);
+unsigned int hostile_cpu_count(void);
+
+/* HC_FLUSH on every CPU. */
+void hostile_flush_all(void);
 
 /* How a try of a root program ended. */
 enum hostile_end {
@@ -49,6 +63,9 @@ enum hostile_end hostile_map_read(const char *device, uint64_t address,
 				  uint64_t *value);
 enum hostile_end hostile_map_write(const char *device, uint64_t address,
 				   uint64_t value);
+
+/* Call what is mapped there; it works if it returns. */
+enum hostile_end hostile_map_execute(const char *device, uint64_t address);
 
 /* With pread(). */
 enum hostile_end hostile_dev_mem_read(uint64_t address, uint64_t *value);

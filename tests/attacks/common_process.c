@@ -18,25 +18,43 @@ struct said {
 	uint64_t value;
 };
 
-static void access_mapping(const char *device, uint64_t address, bool is_write,
+enum how { HOW_READ, HOW_WRITE, HOW_EXECUTE };
+
+static void access_word(unsigned char *at, enum how how,
+			volatile struct said *said)
+{
+	volatile uint64_t *word = (volatile uint64_t *)(void *)at;
+
+	switch (how) {
+	case HOW_READ:
+		said->value = *word;
+		break;
+	case HOW_WRITE:
+		*word = said->value;
+		break;
+	case HOW_EXECUTE:
+		((void (*)(void))(uintptr_t)at)();
+		break;
+	}
+	said->is_done = true;
+}
+
+static void access_mapping(const char *device, uint64_t address, enum how how,
 			   volatile struct said *said)
 {
+	int access = PROT_READ | PROT_WRITE;
 	uint64_t offset = address % HOSTILE_PAGE;
 	int file = open(device, O_RDWR | O_SYNC | O_CLOEXEC);
-	volatile uint64_t *word;
 	unsigned char *at;
 
-	at = mmap(NULL, HOSTILE_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, file,
+	if (how == HOW_EXECUTE)
+		access |= PROT_EXEC;
+	at = mmap(NULL, HOSTILE_PAGE, access, MAP_SHARED, file,
 		  (off_t)(address - offset));
 	if (file < 0 || at == MAP_FAILED)
 		return;
 	said->is_mapped = true;
-	word = (volatile uint64_t *)(void *)(at + offset);
-	if (is_write)
-		*word = said->value;
-	else
-		said->value = *word;
-	said->is_done = true;
+	access_word(at + offset, how, said);
 }
 
 static enum hostile_end judge(const struct said *said, int status)
@@ -49,7 +67,7 @@ static enum hostile_end judge(const struct said *said, int status)
 }
 
 static enum hostile_end map_access(const char *device, uint64_t address,
-				   bool is_write, uint64_t *value)
+				   enum how how, uint64_t *value)
 {
 	struct said *said = mmap(NULL, HOSTILE_PAGE, PROT_READ | PROT_WRITE,
 				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -62,7 +80,7 @@ static enum hostile_end map_access(const char *device, uint64_t address,
 	said->value = *value;
 	child = fork();
 	if (!child) {
-		access_mapping(device, address, is_write, said);
+		access_mapping(device, address, how, said);
 		_exit(0);
 	}
 	if (child > 0)
@@ -76,13 +94,20 @@ static enum hostile_end map_access(const char *device, uint64_t address,
 enum hostile_end hostile_map_read(const char *device, uint64_t address,
 				  uint64_t *value)
 {
-	return map_access(device, address, false, value);
+	return map_access(device, address, HOW_READ, value);
 }
 
 enum hostile_end hostile_map_write(const char *device, uint64_t address,
 				   uint64_t value)
 {
-	return map_access(device, address, true, &value);
+	return map_access(device, address, HOW_WRITE, &value);
+}
+
+enum hostile_end hostile_map_execute(const char *device, uint64_t address)
+{
+	uint64_t value = 0;
+
+	return map_access(device, address, HOW_EXECUTE, &value);
 }
 
 static enum hostile_end read_at(int file, uint64_t offset, uint64_t *value)

@@ -11,6 +11,7 @@ enum secret_entry {
 	SECRET_CHECK,	/* in: it, masked; fails if it is another by now */
 	SECRET_WORK,	/* in: uint64_t rounds; holds it in registers so long */
 	SECRET_REVEAL,	/* out: the secret itself */
+	SECRET_FAULT,	/* break a rule */
 };
 
 #define SECRET_SIZE	32

@@ -266,9 +266,12 @@ static bool find_targets(const struct range *range, bool is_unprotected,
 			 struct target *hypervisor, struct target *pal)
 {
 	struct attack_refused refused;
+	const char *why = hostile_find_protected(&refused);
 
-	if (!hostile_find_protected(&refused))
+	if (why) {
+		puts(why);
 		return false;
+	}
 	sort_targets(&refused, range, hypervisor, pal);
 	if (is_unprotected)
 		target_add(hypervisor, hostile_block(), HOSTILE_BLOCK);
@@ -306,9 +309,12 @@ static int run(const struct range *range, bool is_unprotected)
 static int where(void)
 {
 	struct attack_refused refused;
+	const char *why = hostile_find_protected(&refused);
 
-	if (!hostile_find_protected(&refused))
+	if (why) {
+		puts(why);
 		return 1;
+	}
 	printf("0x%llx 0x%llx\n", (unsigned long long)refused.ranges[0].base,
 	       (unsigned long long)refused.ranges[0].size);
 	return refused.range_count != 1;

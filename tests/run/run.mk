@@ -18,7 +18,8 @@ endif
 endif
 
 $(eval $(call pal_program,$(RUN_OUT)/attempts,\
-	tests/run/attempts.c $(ATTACK_COMMON)))
+	tests/run/attempts.c tests/attacks/common_hostile.c \
+	tests/attacks/common_process.c))
 $(GUEST_ROOT)/usr/bin/attempts: $(RUN_OUT)/attempts
 	@mkdir -p $(@D)
 	@cp $< $@

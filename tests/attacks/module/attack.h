@@ -98,6 +98,79 @@ struct attack_offline {
 	uint64_t is_offline;
 };
 
+/* A hypercall of the kernel, on the CPU that the program is on. */
+struct attack_call {
+	uint64_t number, rdi, rsi, rdx;
+	int64_t status;		/* out: RAX */
+	uint64_t result_rdx, result_rcx, result_r8;	/* out */
+	int32_t result;		/* out: did the instruction work */
+	uint32_t reserved;
+};
+
+/*
+ * `count` random hypercalls on this CPU.  Arguments are random, or near one of
+ * `interesting`, or handles that came back.  RAM that is not in `spoilable` is
+ * never given to a call, lest Linux lose it.
+ */
+struct attack_random {
+	uint64_t seed, count;
+	uint64_t interesting_count;
+	uint64_t interesting[32];
+	uint64_t spoilable_count;
+	struct {
+		uint64_t base, size;
+	} spoilable[16];
+	uint64_t status_count[16];	/* out: answers 0, -1, ... */
+	uint64_t unknown_count;		/* out: other answers */
+	uint64_t trap_count;		/* out: the instruction trapped */
+};
+
+struct attack_msr {
+	uint32_t msr;
+	int32_t result;		/* out */
+	uint64_t value;		/* in or out */
+};
+
+/* Instructions of SVM; `address` goes to RAX. */
+enum attack_instruction {
+	ATTACK_VMRUN, ATTACK_VMLOAD, ATTACK_VMSAVE, ATTACK_STGI, ATTACK_CLGI,
+	ATTACK_SKINIT, ATTACK_INVLPGA, ATTACK_INVD, ATTACK_VMMCALL,
+	ATTACK_INSTRUCTIONS
+};
+
+struct attack_execute {
+	uint32_t instruction;	/* enum attack_instruction */
+	int32_t result;		/* out */
+	uint64_t address;
+};
+
+/* Stores to a device's registers (physical), `width` bytes wide. */
+struct attack_device {
+	uint64_t address;
+	uint64_t value;		/* in, or out of a read */
+	uint32_t width;		/* 1, 2, 4, 8; 0: a locked OR of 4 bytes */
+	int32_t result;		/* out */
+};
+
+/*
+ * Two CPUs and one block.  The reader reads it with interrupts disabled, waits
+ * for the giver, reads it again, flushes, reads it a last time.  The giver
+ * waits for the reader, gives the block to the pool, flushes itself and tries
+ * to make a PAL of `header`.
+ */
+struct attack_stale {
+	uint64_t block;
+	uint64_t header;	/* giver */
+	int32_t before, between, after;	/* out, reader: results of reads */
+	int32_t is_late;	/* out: the other did not come */
+	int64_t add_status;	/* out, giver: of HC_POOL_ADD */
+	int64_t create_status;	/* out, giver: of HC_PAL_CREATE, unflushed */
+};
+
+struct attack_nmi {
+	uint64_t count;		/* out: NMIs sent that arrived, so far */
+};
+
 #define ATTACK_BLOCK	_IOWR('@', 0, struct attack_block)
 #define ATTACK_SWEEP	_IOWR('@', 1, struct attack_sweep)
 #define ATTACK_REFUSED	_IOWR('@', 2, struct attack_refused)
@@ -106,6 +179,16 @@ struct attack_offline {
 #define ATTACK_WRITE	_IOWR('@', 5, struct attack_word)
 #define ATTACK_TRANSLATE _IOWR('@', 6, struct attack_translate)
 #define ATTACK_OFFLINE	_IOWR('@', 7, struct attack_offline)
+#define ATTACK_CALL	_IOWR('@', 8, struct attack_call)
+#define ATTACK_RANDOM	_IOWR('@', 9, struct attack_random)
+#define ATTACK_RDMSR	_IOWR('@', 10, struct attack_msr)
+#define ATTACK_WRMSR	_IOWR('@', 11, struct attack_msr)
+#define ATTACK_EXECUTE	_IOWR('@', 12, struct attack_execute)
+#define ATTACK_DEVICE_READ _IOWR('@', 13, struct attack_device)
+#define ATTACK_DEVICE_WRITE _IOWR('@', 14, struct attack_device)
+#define ATTACK_STALE_READER _IOWR('@', 15, struct attack_stale)
+#define ATTACK_STALE_GIVER _IOWR('@', 16, struct attack_stale)
+#define ATTACK_NMI	_IOWR('@', 17, struct attack_nmi)
 /* mmap() of the device maps the physical address that is its offset. */
 
 #endif

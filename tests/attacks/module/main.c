@@ -17,8 +17,13 @@
 
 #include "attack.h"
 #include "block.h"
+#include "call.h"
+#include "cpu.h"
+#include "device.h"
 #include "expose.h"
 #include "memory.h"
+#include "random.h"
+#include "stale.h"
 
 union arguments {
 	struct attack_block block;
@@ -28,6 +33,13 @@ union arguments {
 	struct attack_word word;
 	struct attack_translate translate;
 	struct attack_offline offline;
+	struct attack_call call;
+	struct attack_random random;
+	struct attack_msr msr;
+	struct attack_execute execute;
+	struct attack_device device;
+	struct attack_stale stale;
+	struct attack_nmi nmi;
 };
 
 static int translate(struct attack_translate *translate)
@@ -61,6 +73,26 @@ static int obey(unsigned int command, union arguments *args)
 		return translate(&args->translate);
 	case ATTACK_OFFLINE:
 		return expose_offline(&args->offline);
+	case ATTACK_CALL:
+		return call_make(&args->call);
+	case ATTACK_RANDOM:
+		return random_calls(&args->random);
+	case ATTACK_RDMSR:
+		return cpu_read_msr(&args->msr);
+	case ATTACK_WRMSR:
+		return cpu_write_msr(&args->msr);
+	case ATTACK_EXECUTE:
+		return cpu_execute(&args->execute);
+	case ATTACK_DEVICE_READ:
+		return device_read(&args->device);
+	case ATTACK_DEVICE_WRITE:
+		return device_write(&args->device);
+	case ATTACK_STALE_READER:
+		return stale_reader(&args->stale);
+	case ATTACK_STALE_GIVER:
+		return stale_giver(&args->stale);
+	case ATTACK_NMI:
+		return device_nmi_count(&args->nmi);
 	default:
 		return -ENOTTY;
 	}
@@ -118,15 +150,22 @@ static int __init attack_init(void)
 
 	if (err)
 		return err;
-	err = misc_register(&device);
+	err = device_init();
 	if (err)
-		expose_end();
+		goto out_expose;
+	err = misc_register(&device);
+	if (!err)
+		return 0;
+	device_end();
+out_expose:
+	expose_end();
 	return err;
 }
 
 static void __exit attack_exit(void)
 {
 	misc_deregister(&device);
+	device_end();
 	expose_end();
 	block_free_all();
 }
