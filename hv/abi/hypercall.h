@@ -200,6 +200,19 @@
 /* End the call; RDI is handed to the caller. */
 #define HC_PAL_RETURN		0x50414c80
 
+/*
+ * Call a function of another PAL.  RDI is the address of a struct
+ * pal_peer_call (abi/pal_image.h) in the caller's private memory; RDX is what
+ * the function returned, and that many bytes are at `out`.
+ * HV_ENOENT  no PAL of that name is open, or none that takes calls
+ * HV_EPERM   the policy does not let this PAL call that one
+ * HV_EBUSY   all its threads are in use
+ * HV_ELOOP   it waits for this call already, or too many PALs wait
+ * HV_EDEAD   it was ended during the call
+ * HV_EINVAL  an address is not the caller's own, or a size is too large
+ */
+#define HC_PAL_CALL_PEER	0x50414c81
+
 /* ---- Status -------------------------------------------------------------- */
 
 #define HV_OK			0
@@ -215,6 +228,7 @@
 #define HV_EIMAGE		(-10)	/* the PAL image is refused */
 #define HV_ENOTSUP		(-11)	/* the machine lacks something needed */
 #define HV_EREFUSED		(-12)	/* the notary does not admit the PAL */
+#define HV_ELOOP		(-13)	/* PALs would wait for each other */
 
 /* HC_INFO features. */
 #define HV_FEATURE_APIC_GUARD	(1 << 0)	/* INIT is caught at the ICR */

@@ -5,6 +5,7 @@
 #include "core/hv.h"
 #include "core/pal_build.h"
 #include "core/pal_image.h"
+#include "core/pal_peer.h"
 #include "lib/assert.h"
 #include "lib/string.h"
 
@@ -94,6 +95,7 @@ static int read_header(struct cpu *cpu, struct pal *pal, gpa_t at, int *reason)
 static void take_identity(struct pal *pal)
 {
 	pal->entry = pal->header->entry;
+	pal->arg_size = pal->header->arg_size;
 	pal->flags = pal->header->flags;
 	pal->security_version = pal->header->security_version;
 	memcpy(pal->name, pal->header->name, sizeof(pal->name));
@@ -106,11 +108,19 @@ static void clear(struct pal *pal)
 	       sizeof(*pal) - sizeof(pal->gate));
 }
 
+bool pal_owns(const struct pal *pal, hpa_t page)
+{
+	return owner_of_page(&pal->hv->owner, page) ==
+	       (int)pal_slot(pal->hv, pal);
+}
+
 /* The header is there and good: make what belongs to it. */
 static int create(struct hv *hv, struct pal *pal, uint64_t caller)
 {
 	uint64_t generation;
 	int err = pal_build_space(hv, pal);
+
+	pal->hv = hv;
 
 	if (err) {
 		owner_page_put(&hv->owner, ptr_to_hpa(pal->header));
@@ -268,6 +278,15 @@ static bool give_back_windows(struct hv *hv, struct pal *pal)
 	return true;
 }
 
+/* Threads of others that run, or wait to run, for threads of this one. */
+static void free_peers(struct hv *hv, struct pal *pal)
+{
+	uint32_t i;
+
+	for (i = 0; i < pal->thread_count; i++)
+		pal_peer_abandon(hv, pal->threads[i]);
+}
+
 bool pal_wipe_step(struct hv *hv, struct pal *pal)
 {
 	uint64_t gate = atomic_load(&pal->gate);
@@ -277,6 +296,7 @@ bool pal_wipe_step(struct hv *hv, struct pal *pal)
 	ASSERT(PAL_GATE_STATE(gate) == PAL_DYING);
 	if (PAL_GATE_INSIDE(gate) > 0)
 		return false;
+	free_peers(hv, pal);
 	if (!give_back_windows(hv, pal))
 		return false;
 	/* Its tables are among what is wiped; nothing uses them any more. */

@@ -60,6 +60,16 @@ enum pal_thread_state {
 	THREAD_INTERRUPTED,	/* in a call, on no CPU */
 };
 
+/* How many PALs may wait for each other below the first one. */
+#define PAL_CHAIN_MAX	4
+
+/* A thread of a PAL that another PAL calls. */
+struct pal_link {
+	uint32_t slot;
+	uint32_t generation;
+	uint32_t thread;
+};
+
 /* One page of the PAL's own memory each. */
 struct pal_thread {
 	uint8_t fpu[FPU_STATE_SIZE] __attribute__((aligned(64)));
@@ -67,11 +77,19 @@ struct pal_thread {
 	_Atomic int state;		/* enum pal_thread_state */
 	uint64_t caller_rip;		/* who may go on with the call */
 	uint64_t caller_rsp;
+	bool is_resumed;		/* it was interrupted: not at its start */
 	uint64_t call_count;
+	void *caller_identity;		/* page at PAL_CALLER_BASE + i pages;
+					 * NULL unless PAL_FLAG_PEER */
+	uint64_t peer_out;		/* where the peer's output is wanted */
+	uint64_t peer_out_capacity;
+	uint32_t chain_count;		/* of a stay that began here: */
+	struct pal_link chain[PAL_CHAIN_MAX];	/* who runs in its place */
 };
 
 struct pal {
 	_Atomic uint64_t gate;
+	struct hv *hv;
 	uint64_t caller_cr3;
 	struct npt npt;
 	uint32_t thread_count;
@@ -86,6 +104,7 @@ struct pal {
 	uint32_t rule;			/* of the policy, or NOTARY_NO_RULE */
 	uint64_t may_call;		/* bit i: PALs of rule i */
 	uint64_t entry;
+	uint64_t arg_size;
 	uint32_t flags;
 	uint32_t security_version;
 	char name[HV_PAL_NAME_SIZE];
@@ -124,6 +143,9 @@ int pal_destroy_own(struct hv *hv, struct pal *pal);
 struct pal *pal_find(struct hv *hv, uint64_t handle);
 unsigned int pal_slot(const struct hv *hv, const struct pal *pal);
 enum hv_pal_state pal_state(const struct pal *pal);
+
+/* Does this page belong to the PAL, which is held? */
+bool pal_owns(const struct pal *pal, hpa_t page);
 
 /* Change the state, whatever CPUs are inside. */
 void pal_set_state(struct pal *pal, enum hv_pal_state state);

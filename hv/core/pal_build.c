@@ -275,8 +275,8 @@ int pal_window(struct cpu *cpu, uint64_t handle, gpa_t list, uint64_t count,
 }
 
 /*
- * Part i of the memory that starts as zeros: the rest of each segment, then
- * each stack.  False after the last.
+ * Part i of the memory that starts as zeros: the rest of each segment, each
+ * stack, the area for calls from peers.  False after the last.
  */
 static bool zero_part(const struct pal *pal, uint32_t i,
 		      struct pal_image_segment *part)
@@ -293,7 +293,11 @@ static bool zero_part(const struct pal *pal, uint32_t i,
 		.memory_size = header->stack_size,
 		.access = PAL_ACCESS_R | PAL_ACCESS_W,
 	};
-	return i < header->thread_count;
+	if (i < header->thread_count)
+		return true;
+	part->base = PAL_PEER_BASE;
+	part->memory_size = header->thread_count * header->arg_size;
+	return i == header->thread_count && header->flags & PAL_FLAG_PEER;
 }
 
 /* One more zeroed page; *more says whether there was one to make. */
@@ -324,6 +328,7 @@ static int add_zero_page(struct hv *hv, struct pal *pal, bool *more)
 
 static int add_thread(struct hv *hv, struct pal *pal, bool *more)
 {
+	struct pal_thread *thread;
 	void *page;
 	int err;
 
@@ -331,8 +336,15 @@ static int add_thread(struct hv *hv, struct pal *pal, bool *more)
 	if (!*more)
 		return HV_OK;
 	err = get_page(hv, pal, &page);
+	if (err)
+		return err;
+	thread = page;
+	if (pal->flags & PAL_FLAG_PEER)
+		err = add_page(hv, pal, PAL_CALLER_BASE +
+			       pal->thread_count * PAGE_SIZE, NPT_R,
+			       &thread->caller_identity);
 	if (!err)
-		pal->threads[pal->thread_count++] = page;
+		pal->threads[pal->thread_count++] = thread;
 	return err;
 }
 

@@ -40,7 +40,11 @@ static void answer_dead(struct cpu *cpu, uint64_t handle, uint64_t next_rip)
 static void call(struct cpu *cpu, struct pal *pal, uint64_t next_rip)
 {
 	struct guest_regs *os = cpu->os_vcpu.regs;
-	const struct pal_arguments arguments = { os->rsi, os->rdx, os->rcx };
+	const struct pal_arguments arguments = {
+		.entry = os->rsi,
+		.in_size = os->rdx,
+		.out_size = os->rcx,
+	};
 	const struct pal_caller caller = { os->rip, os->rsp };
 	struct pal_thread *thread;
 	int err = pal_stay_begin(cpu, pal, PAL_HANDLE_THREAD(os->rdi),

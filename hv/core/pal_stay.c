@@ -3,6 +3,7 @@
 
 #include "core/cpuid.h"
 #include "core/hv.h"
+#include "core/pal_peer.h"
 #include "lib/assert.h"
 
 struct fault {
@@ -10,8 +11,9 @@ struct fault {
 	uint64_t address;
 };
 
-static void begin(struct cpu *cpu, struct pal *pal, struct pal_thread *thread,
-		  unsigned int index, const struct pal_arguments *arguments)
+void pal_stay_start_thread(struct cpu *cpu, struct pal *pal,
+			   struct pal_thread *thread, unsigned int index,
+			   const struct pal_arguments *arguments)
 {
 	thread->call_count++;
 	thread->regs = (struct guest_regs){
@@ -23,17 +25,10 @@ static void begin(struct cpu *cpu, struct pal *pal, struct pal_thread *thread,
 		.rdx = arguments->in_size,
 		.rcx = arguments->out_size,
 		.r8 = pal->window_size,
+		.r9 = arguments->is_peer,
 	};
 	cpu_count(cpu, HV_COUNT_PAL_CALL);
-	platform_fpu_save(cpu->os_fpu);
 	platform_fpu_reset();
-}
-
-static void resume(struct cpu *cpu, struct pal_thread *thread)
-{
-	cpu_count(cpu, HV_COUNT_PAL_RESUME);
-	platform_fpu_save(cpu->os_fpu);
-	platform_fpu_load(thread->fpu);
 }
 
 static bool is_caller(const struct pal_thread *thread,
@@ -57,7 +52,8 @@ int pal_stay_begin(struct cpu *cpu, struct pal *pal, unsigned int index,
 					   THREAD_RUNNING)) {
 		thread->caller_rip = caller->rip;
 		thread->caller_rsp = caller->rsp;
-		begin(cpu, pal, thread, index, arguments);
+		platform_fpu_save(cpu->os_fpu);
+		pal_stay_start_thread(cpu, pal, thread, index, arguments);
 		*acquired = thread;
 		return HV_OK;
 	}
@@ -69,7 +65,8 @@ int pal_stay_begin(struct cpu *cpu, struct pal *pal, unsigned int index,
 		atomic_store(&thread->state, THREAD_INTERRUPTED);
 		return HV_EBUSY;
 	}
-	resume(cpu, thread);
+	cpu_count(cpu, HV_COUNT_PAL_RESUME);
+	platform_fpu_save(cpu->os_fpu);
 	*acquired = thread;
 	return HV_OK;
 }
@@ -108,10 +105,16 @@ static enum pal_outcome handle_pal_exit(struct cpu *cpu, struct guest_regs *regs
 				    const struct vmexit *exit,
 				    struct fault *fault)
 {
+	uint64_t rip = regs->rip;
+
 	switch (exit->kind) {
 	case VMEXIT_HYPERCALL:
+		regs->rip = exit->next_rip;
 		if (regs->rax == HC_PAL_RETURN)
 			return PAL_RETURNED;
+		if (regs->rax == HC_PAL_CALL_PEER)
+			return PAL_CALLS_PEER;
+		regs->rip = rip;
 		return breaks(fault, PAL_FAULT_HYPERCALL, 0);
 	case VMEXIT_CPUID:
 		cpu_count(cpu, HV_COUNT_PAL_CPUID);
@@ -150,48 +153,82 @@ static enum pal_outcome handle_pal_exit(struct cpu *cpu, struct guest_regs *regs
 	UNREACHABLE();
 }
 
-static enum pal_outcome run(struct cpu *cpu, struct pal *pal,
-			struct pal_thread *thread, struct fault *fault)
+/* Run whoever is at `at` until it stops for a reason of its own. */
+static enum pal_outcome run(struct cpu *cpu, struct pal_place at,
+			    struct fault *fault)
 {
 	struct vmexit exit;
 	enum pal_outcome outcome;
 
-	cpu->pal_vcpu.regs = &thread->regs;
-	cpu->vendor->set_npt(&cpu->pal_vcpu, &pal->npt);
+	cpu->pal_vcpu.regs = &at.thread->regs;
+	cpu->vendor->set_npt(&cpu->pal_vcpu, &at.pal->npt);
 	do {
 		cpu->vendor->run(&cpu->pal_vcpu, &exit);
-		outcome = handle_pal_exit(cpu, &thread->regs, &exit, fault);
+		outcome = handle_pal_exit(cpu, &at.thread->regs, &exit, fault);
 	} while (outcome == PAL_GOES_ON);
 	return outcome;
 }
 
-static void leave(struct cpu *cpu, struct pal *pal, struct pal_thread *thread,
-		  enum pal_outcome outcome, const struct fault *fault)
+static void kill(struct cpu *cpu, struct pal_place at,
+		 const struct fault *fault)
 {
-	if (outcome == PAL_INTERRUPTED) {
-		platform_fpu_save(thread->fpu);
-		cpu_count(cpu, HV_COUNT_PAL_INTERRUPT);
+	cpu_count(cpu, HV_COUNT_PAL_FAULT);
+	pal_kill(cpu->hv, at.pal, fault->word, at.thread->regs.rip,
+		 fault->address);
+}
+
+/* Run the chain of PALs until something ends the stay. */
+static enum pal_outcome run_chain(struct cpu *cpu, struct pal_place root,
+				  struct pal_place *at)
+{
+	struct fault fault;
+
+	for (;;) {
+		enum pal_outcome outcome = run(cpu, *at, &fault);
+
+		if (outcome == PAL_BROKE_RULE)
+			kill(cpu, *at, &fault);
+		if (outcome == PAL_CALLS_PEER)
+			pal_peer_call(cpu, root, at);
+		else if (outcome == PAL_INTERRUPTED ||
+			 !pal_peer_is_called(root, *at))
+			return outcome;
+		else
+			pal_peer_end(cpu, root, at,
+				     outcome == PAL_RETURNED ? HV_OK : HV_EDEAD,
+				     at->thread->regs.rdi);
 	}
-	if (outcome == PAL_BROKE_RULE) {
-		cpu_count(cpu, HV_COUNT_PAL_FAULT);
-		pal_kill(cpu->hv, pal, fault->word, thread->regs.rip,
-			 fault->address);
-	}
-	platform_fpu_load(cpu->os_fpu);
-	atomic_store_explicit(&thread->state,
-			      outcome == PAL_INTERRUPTED ? THREAD_INTERRUPTED :
-							   THREAD_IDLE,
-			      memory_order_release);
+}
+
+static void interrupt(struct cpu *cpu, struct pal_place root,
+		      struct pal_place at)
+{
+	cpu_count(cpu, HV_COUNT_PAL_INTERRUPT);
+	platform_fpu_save(at.thread->fpu);
+	pal_peer_suspend(cpu->hv, root);
 }
 
 enum pal_outcome pal_stay(struct cpu *cpu, struct pal *pal,
 			  struct pal_thread *thread, uint64_t *result)
 {
-	struct fault fault;
-	enum pal_outcome outcome = run(cpu, pal, thread, &fault);
+	struct pal_place root = { pal, thread };
+	struct pal_place at = root;
+	enum pal_outcome outcome;
+	int next = THREAD_IDLE;
 
+	if (thread->is_resumed) {
+		at = pal_peer_resume(cpu, root);
+		platform_fpu_load(at.thread->fpu);
+	}
+	outcome = run_chain(cpu, root, &at);
 	if (outcome == PAL_RETURNED)
 		*result = thread->regs.rdi;
-	leave(cpu, pal, thread, outcome, &fault);
+	if (outcome == PAL_INTERRUPTED) {
+		interrupt(cpu, root, at);
+		next = THREAD_INTERRUPTED;
+	}
+	thread->is_resumed = outcome == PAL_INTERRUPTED;
+	platform_fpu_load(cpu->os_fpu);
+	atomic_store_explicit(&thread->state, next, memory_order_release);
 	return outcome;
 }

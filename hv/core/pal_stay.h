@@ -17,6 +17,7 @@ struct pal_arguments {
 	uint64_t entry;			/* which function */
 	uint64_t in_size;		/* bytes, as the caller claims */
 	uint64_t out_size;
+	bool is_peer;			/* the caller is another PAL */
 };
 
 /* Who may go on with an interrupted call: exactly who began it. */
@@ -26,7 +27,8 @@ struct pal_caller {
 };
 
 enum pal_outcome {
-	PAL_GOES_ON,		/* it has not ended: only inside pal_stay.c */
+	PAL_GOES_ON,		/* not ended: these two only inside pal_stay.c */
+	PAL_CALLS_PEER,
 	PAL_RETURNED,		/* *result is what it returned */
 	PAL_INTERRUPTED,	/* the OS is wanted; call again */
 	PAL_BROKE_RULE,		/* it is ending; pal->fault_* tell why */
@@ -41,6 +43,11 @@ int pal_stay_begin(struct cpu *cpu, struct pal *pal, unsigned int index,
 		   const struct pal_arguments *arguments,
 		   const struct pal_caller *caller,
 		   struct pal_thread **thread);
+
+/* Put a thread that this CPU has at the beginning of a function. */
+void pal_stay_start_thread(struct cpu *cpu, struct pal *pal,
+			   struct pal_thread *thread, unsigned int index,
+			   const struct pal_arguments *arguments);
 
 /*
  * Run the thread until the stay ends.  The OS's FPU state is back afterwards,
