@@ -7,17 +7,19 @@
 
 #define DEFAULT_IMAGE "/usr/lib/palisade/hello.pal"
 
+PAL_STUBS(HELLO_FUNCTIONS);
+
 static int greet(struct pal *pal, const char *name)
 {
-	char text[256];
-	size_t size;
+	struct greet_request request = {0};
+	struct greet_reply reply;
 
-	if (pal_call(pal, HELLO_GREET, name, strlen(name), text, sizeof(text),
-		     &size)) {
+	snprintf(request.name, sizeof(request.name), "%s", name);
+	if (hello_greet(pal, &request, &reply)) {
 		fprintf(stderr, "hello: %s\n", pal_error_text());
 		return 1;
 	}
-	printf("%.*s\n", (int)size, text);
+	puts(reply.text);
 	return 0;
 }
 

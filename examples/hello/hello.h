@@ -3,9 +3,15 @@
 #ifndef HELLO_H
 #define HELLO_H
 
-#define HELLO_GREET    0 /* entry: in a name, out a greeting */
+#include <pal_struct.h>
 
-#define HELLO_NAME_MAX 100 /* bytes */
-#define HELLO_ETEXT    (-1) /* the name is empty or too long */
+/* Texts end with a zero. */
+PAL_STRUCT(greet_request, PAL_ARRAY(char, name, 100));
+PAL_STRUCT(greet_reply, PAL_ARRAY(char, text, 160));
+
+#define HELLO_FUNCTIONS(F)                                                     \
+	F(hello_greet, STRUCT(greet_request), STRUCT(greet_reply))
+
+#define HELLO_ENAME (-1) /* the name is empty, or has no end */
 
 #endif

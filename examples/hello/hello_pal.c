@@ -2,24 +2,23 @@
 /* Greets a caller, and counts whom it has greeted where nobody can look. */
 #include <pal.h>
 #include <stdio.h>
+#include <string.h>
 #include "hello.h"
 
 PAL_NAME("hello");
+PAL_FUNCTIONS(HELLO_FUNCTIONS);
 
 static unsigned int greeted_count;
 
-static long greet(const void *in, size_t in_size, void *out, size_t out_size)
+int hello_greet(const struct greet_request *request, struct greet_reply *reply)
 {
-	int length;
+	size_t length = strnlen(request->name, sizeof(request->name));
 
-	if (!in_size || in_size > HELLO_NAME_MAX)
-		return HELLO_ETEXT;
-	length = snprintf(out, out_size, "Hello %.*s, you are number %u.",
-			  (int)in_size, (const char *)in, greeted_count + 1);
-	if (length < 0 || (size_t)length >= out_size)
-		return HELLO_ETEXT;
+	/* Sizes have been checked, contents have not. */
+	if (length == 0 || length == sizeof(request->name))
+		return HELLO_ENAME;
 	greeted_count++;
-	return length;
+	snprintf(reply->text, sizeof(reply->text),
+		 "Hello %s, you are number %u.", request->name, greeted_count);
+	return 0;
 }
-
-PAL_ENTRIES(greet);

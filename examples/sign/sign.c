@@ -9,6 +9,8 @@
 
 #define DEFAULT_IMAGE "/usr/lib/palisade/sign.pal"
 
+PAL_STUBS(SIGN_FUNCTIONS);
+
 static int fail(const char *what, const char *why)
 {
 	fprintf(stderr, "sign: %s: %s\n", what, why);
@@ -81,9 +83,9 @@ static int hash_file(struct pal *pal, const char *path)
 
 	if (!file)
 		return fail(path, strerror(errno));
-	status = pal_call(pal, SIGN_BEGIN, NULL, 0, NULL, 0, NULL);
+	status = sign_begin(pal);
 	while (!status && (size = fread(piece, 1, sizeof(piece), file)))
-		status = pal_call(pal, SIGN_UPDATE, piece, size, NULL, 0, NULL);
+		status = sign_update(pal, piece, size);
 	if (status)
 		fail("hashing in the PAL", pal_error_text());
 	else if (ferror(file))
@@ -95,18 +97,17 @@ static int hash_file(struct pal *pal, const char *path)
 static int sign(struct pal *pal, const char *path, const char *signature_path,
 		const char *key_path)
 {
-	unsigned char key[SIGN_PUBLIC_KEY_SIZE], signature[SIGN_SIGNATURE_MAX];
-	size_t key_size, size;
+	unsigned char signature[SIGN_SIGNATURE_MAX];
+	struct sign_key key;
+	size_t size;
 
-	if (pal_call(pal, SIGN_PUBLIC_KEY, NULL, 0, key, sizeof(key),
-		     &key_size))
+	if (sign_public_key(pal, &key))
 		return fail("making the key in the PAL", pal_error_text());
 	if (hash_file(pal, path))
 		return -1;
-	if (pal_call(pal, SIGN_FINISH, NULL, 0, signature, sizeof(signature),
-		     &size))
+	if (sign_finish(pal, signature, sizeof(signature), &size))
 		return fail("signing in the PAL", pal_error_text());
-	if (save(key_path, write_pem, key, key_size) ||
+	if (save(key_path, write_pem, key.der, sizeof(key.der)) ||
 	    save(signature_path, write_raw, signature, size))
 		return -1;
 	printf("Signature of %s, in %s: ", path, signature_path);

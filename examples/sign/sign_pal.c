@@ -9,7 +9,7 @@
 #include "sign.h"
 
 PAL_NAME("sign");
-PAL_ARG_SIZE(SIGN_PIECE_SIZE);
+PAL_FUNCTIONS(SIGN_FUNCTIONS);
 
 #define NUMBER_SIZE 32 /* of P-256: r, s and the coordinates */
 #define POINT_SIZE  (1 + 2 * NUMBER_SIZE)
@@ -33,8 +33,7 @@ static psa_status_t need_key(void)
 	return psa_generate_key(&attributes, &key);
 }
 
-static long public_key(const void *in, size_t in_size, void *out,
-		       size_t out_size)
+int sign_public_key(struct sign_key *reply)
 {
 	/* RFC 5480: id-ecPublicKey, secp256r1, then the point's bit string */
 	static const unsigned char prefix[] = {
@@ -44,29 +43,24 @@ static long public_key(const void *in, size_t in_size, void *out,
 	};
 	size_t size;
 
-	(void)in, (void)in_size;
-	if (out_size < SIGN_PUBLIC_KEY_SIZE)
-		return SIGN_ESIZE;
-	memcpy(out, prefix, sizeof(prefix));
+	memcpy(reply->der, prefix, sizeof(prefix));
 	if (need_key() != PSA_SUCCESS ||
-	    psa_export_public_key(key, (unsigned char *)out + sizeof(prefix),
-				  POINT_SIZE, &size) != PSA_SUCCESS)
+	    psa_export_public_key(key, reply->der + sizeof(prefix), POINT_SIZE,
+				  &size) != PSA_SUCCESS)
 		return SIGN_ECRYPTO;
-	return SIGN_PUBLIC_KEY_SIZE;
+	return 0;
 }
 
-static long begin(const void *in, size_t in_size, void *out, size_t out_size)
+int sign_begin(void)
 {
-	(void)in, (void)in_size, (void)out, (void)out_size;
 	if (need_key() != PSA_SUCCESS || psa_hash_abort(&hash) != PSA_SUCCESS ||
 	    psa_hash_setup(&hash, PSA_ALG_SHA_256) != PSA_SUCCESS)
 		return SIGN_ECRYPTO;
 	return 0;
 }
 
-static long update(const void *in, size_t in_size, void *out, size_t out_size)
+int sign_update(const void *in, size_t in_size)
 {
-	(void)out, (void)out_size;
 	return psa_hash_update(&hash, in, in_size) == PSA_SUCCESS ? 0
 								  : SIGN_EORDER;
 }
@@ -88,14 +82,13 @@ static unsigned char *put_integer(unsigned char *to,
 	return to + size;
 }
 
-static long finish(const void *in, size_t in_size, void *out, size_t out_size)
+int sign_finish(void *out, size_t out_capacity, size_t *out_size)
 {
 	unsigned char digest[32], pair[2 * NUMBER_SIZE];
 	unsigned char *der = out, *end;
 	size_t size;
 
-	(void)in, (void)in_size;
-	if (out_size < SIGN_SIGNATURE_MAX)
+	if (out_capacity < SIGN_SIGNATURE_MAX)
 		return SIGN_ESIZE;
 	if (psa_hash_finish(&hash, digest, sizeof(digest), &size))
 		return SIGN_EORDER;
@@ -105,7 +98,6 @@ static long finish(const void *in, size_t in_size, void *out, size_t out_size)
 	end = put_integer(put_integer(der + 2, pair), pair + NUMBER_SIZE);
 	der[0] = 0x30;
 	der[1] = (unsigned char)(end - der - 2);
-	return end - der;
+	*out_size = (size_t)(end - der);
+	return 0;
 }
-
-PAL_ENTRIES(public_key, begin, update, finish);

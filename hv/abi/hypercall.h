@@ -66,7 +66,8 @@
 #define HC_POOL_ADD		0x50414c03
 
 /*
- * Take the block at gpa RDI back from the pool; it reads as zero.
+ * Take the block at gpa RDI back from the pool; what was ever a PAL's in it
+ * reads as zero.
  * HV_ENOENT  not a block of the pool
  * HV_EBUSY   a page of it is in use
  */

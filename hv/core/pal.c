@@ -299,7 +299,11 @@ bool pal_wipe_step(struct hv *hv, struct pal *pal)
 	free_peers(hv, pal);
 	if (!give_back_windows(hv, pal))
 		return false;
-	/* Its tables are among what is wiped; nothing uses them any more. */
+	/*
+	 * Its threads and tables are among what is wiped, and their pages may
+	 * be another PAL's before all is done: nothing looks at them any more.
+	 */
+	pal->thread_count = 0;
 	if (!owner_pages_wipe(&hv->owner, pal_slot(hv, pal), &pal->wipe_cursor,
 			      WIPE_PIECE))
 		return false;
@@ -307,7 +311,6 @@ bool pal_wipe_step(struct hv *hv, struct pal *pal)
 	pal->identity = NULL;
 	pal->tables = (struct page_list){ 0 };
 	memset(pal->threads, 0, sizeof(pal->threads));
-	pal->thread_count = 0;
 	pal->page_count = 0;
 	pal_set_state(pal, PAL_DEAD);
 	return true;

@@ -47,6 +47,10 @@ static const char *runtime_error(int status)
 	case PAL_STATUS_BAD_RESULT:
 		return "the PAL's function returned an impossible result: an "
 		       "error in the PAL";
+	case PAL_STATUS_BAD_SIZE:
+		return "the input or the room for the output is not of the "
+		       "size that the PAL's function declares: build program "
+		       "and PAL with the same header";
 	default:
 		return "the PAL's runtime reports an error unknown to this "
 		       "version of libpal";

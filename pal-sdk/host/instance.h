@@ -14,9 +14,11 @@ enum fault_state { FAULT_NONE, FAULT_WRITING, FAULT_RECORDED };
 struct pal {
 	uint64_t handle;
 	unsigned int thread_count;
-	int descriptor;
+	int descriptor; /* of the device; -1: none */
+	struct sim *sim; /* instead of the device; or NULL */
 	size_t arg_size;
 	size_t window_size;
+	size_t data_size; /* the end of the window */
 	unsigned char *window;
 	/* A page that reads 1 here and 0 in a child made by fork(). */
 	const volatile unsigned int *is_owner;

@@ -10,6 +10,8 @@
 #include "error.h"
 #include "file.h"
 #include "instance.h"
+#include "sim.h"
+#include "sim_open.h"
 #include "tool/image_check.h"
 
 static void *map_pages(size_t size)
@@ -94,7 +96,7 @@ static int open_error(int cause)
 			 strerror(cause));
 }
 
-static int create(struct pal *pal, const void *image, size_t size)
+static int create_on_device(struct pal *pal, const void *image, size_t size)
 {
 	struct palisade_create request = {
 		.size = sizeof(request),
@@ -103,9 +105,9 @@ static int create(struct pal *pal, const void *image, size_t size)
 		.window = (uintptr_t)pal->window,
 		.window_size = pal->window_size,
 	};
-	int device = device_open();
-	int cause;
+	int device, cause;
 
+	device = device_open();
 	if (device < 0)
 		return open_error(errno);
 	pal->descriptor = device_create(device, &request);
@@ -120,19 +122,44 @@ static int create(struct pal *pal, const void *image, size_t size)
 	return 0;
 }
 
-static void describe(struct pal *pal, const struct pal_image_header *header)
+static int create(struct pal *pal, const void *image, size_t size)
 {
-	size_t size = header->thread_count * header->arg_size;
+	bool is_simulated;
+	int status = sim_is_wanted(&is_simulated);
 
-	pal->descriptor = -1;
-	pal->thread_count = header->thread_count;
-	pal->arg_size = header->arg_size;
-	pal->window_size = size ? size : PAL_PAGE_SIZE;
-	/* The low thread_count bits: 1..64 of them. */
-	pal->free_threads = ~UINT64_C(0) >> (64 - header->thread_count);
+	if (status)
+		return status;
+	if (is_simulated)
+		return sim_open(pal, image);
+	return create_on_device(pal, image, size);
 }
 
-int pal_open_image(const void *image, size_t size, struct pal **out)
+/* Returns 0 or PAL_EINVAL; pal_data() is what is left after the slices. */
+static int describe(struct pal *pal, const struct pal_image_header *header,
+		    size_t data_size)
+{
+	size_t slices = header->thread_count * header->arg_size;
+	size_t most = PAL_WINDOW_END - PAL_WINDOW_BASE - slices;
+
+	if (data_size > most)
+		return error_set(PAL_EINVAL,
+				 "%zu bytes of data: this PAL can have at most "
+				 "%zu",
+				 data_size, most);
+	data_size = (data_size + PAL_PAGE_SIZE - 1) & -(size_t)PAL_PAGE_SIZE;
+	pal->thread_count = header->thread_count;
+	pal->arg_size = header->arg_size;
+	pal->data_size = data_size;
+	pal->window_size = slices + data_size;
+	if (!pal->window_size)
+		pal->window_size = PAL_PAGE_SIZE;
+	/* The low thread_count bits: 1..64 of them. */
+	pal->free_threads = ~UINT64_C(0) >> (64 - header->thread_count);
+	return 0;
+}
+
+int pal_open_image_with_data(const void *image, size_t size, size_t data_size,
+			     struct pal **out)
 {
 	struct pal_image_header header;
 	struct pal *pal;
@@ -147,8 +174,10 @@ int pal_open_image(const void *image, size_t size, struct pal **out)
 	pal = calloc(1, sizeof(*pal));
 	if (!pal)
 		return error_plain(PAL_ENOMEM);
-	describe(pal, &header);
-	status = map_window(pal);
+	pal->descriptor = -1;
+	status = describe(pal, &header, data_size);
+	if (!status)
+		status = map_window(pal);
 	if (!status)
 		status = map_owner_mark(pal);
 	if (!status)
@@ -161,7 +190,12 @@ int pal_open_image(const void *image, size_t size, struct pal **out)
 	return 0;
 }
 
-int pal_open(const char *path, struct pal **out)
+int pal_open_image(const void *image, size_t size, struct pal **out)
+{
+	return pal_open_image_with_data(image, size, 0, out);
+}
+
+int pal_open_with_data(const char *path, size_t data_size, struct pal **out)
 {
 	void *image;
 	size_t size;
@@ -172,9 +206,14 @@ int pal_open(const char *path, struct pal **out)
 	status = file_read(path, &image, &size);
 	if (status)
 		return status;
-	status = pal_open_image(image, size, out);
+	status = pal_open_image_with_data(image, size, data_size, out);
 	free(image);
 	return status;
+}
+
+int pal_open(const char *path, struct pal **out)
+{
+	return pal_open_with_data(path, 0, out);
 }
 
 void pal_close(struct pal *pal)
@@ -183,6 +222,8 @@ void pal_close(struct pal *pal)
 		return;
 	if (pal->descriptor >= 0)
 		close(pal->descriptor);
+	if (pal->sim)
+		*pal->is_owner ? sim_destroy(pal->sim) : sim_forget(pal->sim);
 	/* In a child the window never was: something else may be there. */
 	if (pal->window && (!pal->is_owner || *pal->is_owner))
 		munmap(pal->window, pal->window_size);
@@ -214,4 +255,15 @@ size_t pal_arg_size(const struct pal *pal)
 void *pal_window(const struct pal *pal)
 {
 	return pal->window;
+}
+
+void *pal_data(const struct pal *pal)
+{
+	return pal->data_size ? pal->window + pal->window_size - pal->data_size
+			      : NULL;
+}
+
+size_t pal_data_size(const struct pal *pal)
+{
+	return pal->data_size;
 }

@@ -68,6 +68,7 @@ typedef long (*pal_entry)(const void *in, size_t in_size, void *out,
 #define PAL_THREADS(count)                                                     \
 	_Static_assert((count) >= 1 && (count) <= PAL_MAX_THREADS,             \
 		       "PAL_THREADS: 1..64");                                  \
+	const uint64_t pal_threads = (count);                                  \
 	PAL_OPTION(pal_option_threads, PAL_META_THREADS, count, "")
 
 /* Bytes of stack for each thread, rounded up to pages; default 64 KiB. */
@@ -123,11 +124,26 @@ static inline unsigned int pal_thread_index(void)
  */
 int pal_random(void *buffer, size_t size);
 
+/*
+ * The data window: memory of the program that both sides use without copying
+ * (pal_open_with_data() in pal_host.h), or nothing, with size 0.  Page aligned,
+ * the same for all threads and calls.
+ *
+ * This memory is shared.  The program, the kernel and everybody else read and
+ * change it at any time, also between two instructions of the PAL.  So copy a
+ * value to a variable of your own once, then judge that copy; never judge here
+ * and use here, never keep a secret or a half-made result here, and check an
+ * offset that the caller names against pal_data_size().
+ */
+void *pal_data(void);
+size_t pal_data_size(void);
+
 /* ---- Between the macros above and the runtime ---------------------------- */
 
 extern const pal_entry pal_entries[];
 extern const uint64_t pal_entry_count;
 extern const uint64_t pal_arg_size;
+extern const uint64_t pal_threads;
 
 /* Not static: giving an option twice is then an error of the linker. */
 #define PAL_OPTION(symbol, option_kind, number, string)                        \
@@ -138,5 +154,8 @@ extern const uint64_t pal_arg_size;
 			.value = (number),                                     \
 			.text = string,                                        \
 	}
+
+/* Typed calls: PAL_FUNCTIONS(); they need what is above. */
+#include "pal_functions.h"
 
 #endif /* PAL_H */

@@ -86,6 +86,21 @@ int pal_open(const char *path, struct pal **out);
 int pal_open_image(const void *image, size_t size, struct pal **out);
 
 /*
+ * The same with data_size bytes of memory, rounded up to pages, that program
+ * and PAL both use without copying: for large data.  It begins with zeros, lies
+ * at pal_data() until pal_close(), counts as locked memory (ulimit -l), and is
+ * at most 1 GiB with the arguments.  It protects nothing: everybody who can
+ * read this process can read it.
+ */
+int pal_open_with_data(const char *path, size_t data_size, struct pal **out);
+int pal_open_image_with_data(const void *image, size_t size, size_t data_size,
+			     struct pal **out);
+
+/* That memory and its size; NULL and 0 for a PAL opened without. */
+void *pal_data(const struct pal *pal);
+size_t pal_data_size(const struct pal *pal);
+
+/*
  * End the PAL, wipe its memory, free everything.  NULL is allowed.  No call may
  * be running, and pal must not be used again.  In a child made by fork() it
  * frees the child's copy only; the parent's PAL lives on.
@@ -111,10 +126,17 @@ int pal_call(struct pal *pal, unsigned int entry, const void *in,
 	     size_t in_size, void *out, size_t out_capacity, size_t *out_size);
 
 /*
- * The same on thread `thread` (0..pal_thread_count - 1) of the PAL, without
- * waiting and without locks: for tests, measurements, and programs that give
- * each of their threads one of the PAL's.  Do not mix with pal_call() on the
- * same PAL.  PAL_EBUSY when the thread runs somewhere else.
+ * The same for a function whose output is always out_size bytes; anything else
+ * is PAL_STATUS_BAD_RESULT, with `out` changed.  Stubs (pal_stubs.h) use it.
+ */
+int pal_call_exact(struct pal *pal, unsigned int entry, const void *in,
+		   size_t in_size, void *out, size_t out_size);
+
+/*
+ * The same as pal_call() on thread `thread` (0..pal_thread_count - 1) of the
+ * PAL, without waiting and without locks: for tests, measurements, and programs
+ * that give each of their threads one of the PAL's.  Do not mix with pal_call()
+ * on the same PAL.  PAL_EBUSY when the thread runs somewhere else.
  */
 int pal_call_thread(struct pal *pal, unsigned int thread, unsigned int entry,
 		    const void *in, size_t in_size, void *out,
@@ -131,7 +153,10 @@ unsigned int pal_thread_count(const struct pal *pal);
 /* The most bytes of input, and of output, of one call. */
 size_t pal_arg_size(const struct pal *pal);
 
-/* The memory shared with the PAL: pal_arg_size() bytes for each thread. */
+/*
+ * The memory shared with the PAL: pal_arg_size() bytes for each thread, then
+ * that at pal_data().
+ */
 void *pal_window(const struct pal *pal);
 
 /*
@@ -176,5 +201,8 @@ int pal_measure_image(const void *image, size_t size,
 #ifdef __cplusplus
 }
 #endif
+
+/* Typed calls; they need what is above. */
+#include "pal_stubs.h"
 
 #endif /* PAL_HOST_H */

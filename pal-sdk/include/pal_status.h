@@ -27,6 +27,11 @@
  * something below PAL_ERROR_LOWEST: an error in the PAL.
  */
 #define PAL_STATUS_BAD_RESULT (-4100)
+/*
+ * The input, or the room for the output, is not of the size that the function
+ * declares: program and PAL were built with different headers.
+ */
+#define PAL_STATUS_BAD_SIZE   (-4101)
 
 #define PAL_STATUS_LOWEST     (-4111)
 

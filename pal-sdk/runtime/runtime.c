@@ -4,11 +4,14 @@
  * this sees memory that the caller can change.
  *
  * Thread i owns bytes [i * arg_size, (i + 1) * arg_size) of the window: input
- * at the start of the call, output at its end.
+ * at the start of the call, output at its end.  What follows is data.c's.
  */
 #include "runtime.h"
+#include <stdbool.h>
 #include <string.h>
 #include "pal.h"
+
+uint64_t runtime_window_size;
 
 /* Keeps a mispredicted bounds check from reading past the table. */
 static uint64_t clamp_index(uint64_t index, uint64_t count)
@@ -68,6 +71,13 @@ static long check(uint64_t entry, uint64_t thread, uint64_t in_size,
 	return 0;
 }
 
+/* Bytes of output, the function's own error, or what typed calls refuse. */
+static bool is_allowed(long result, uint64_t out_size)
+{
+	return result == PAL_STATUS_BAD_SIZE ||
+	       (result >= PAL_ERROR_LOWEST && result <= (long)out_size);
+}
+
 long runtime_dispatch(uint64_t entry, uint64_t thread, uint64_t in_size,
 		      uint64_t out_size, uint64_t window_size,
 		      unsigned char *buffers)
@@ -80,11 +90,12 @@ long runtime_dispatch(uint64_t entry, uint64_t thread, uint64_t in_size,
 	if (result)
 		return result;
 
+	runtime_window_size = window_size;
 	if (in_size)
 		copy(buffers, slice, in_size);
 	entry = clamp_index(entry, pal_entry_count);
 	result = pal_entries[entry](buffers, in_size, out, out_size);
-	if (result < PAL_ERROR_LOWEST || result > (long)out_size)
+	if (!is_allowed(result, out_size))
 		result = PAL_STATUS_BAD_RESULT;
 
 	written = result > 0 ? (uint64_t)result : 0;

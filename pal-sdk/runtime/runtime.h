@@ -24,4 +24,7 @@ long runtime_dispatch(uint64_t entry, uint64_t thread, uint64_t in_size,
 /* Where the caller's window lies; a variable so that tests can move it. */
 extern unsigned char *const runtime_window;
 
+/* Bytes of it; the same in every call, 0 before the first. */
+extern uint64_t runtime_window_size;
+
 #endif /* RUNTIME_RUNTIME_H */

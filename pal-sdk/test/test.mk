@@ -78,17 +78,29 @@ $(eval $(call sdk_sim_program,pal,$(call host_object,$(PAL_TOOL_SOURCES)),\
 	$(LIBELF_LDLIBS)))
 -include $(SDK_SIM:.o=.d)
 
+# Typed calls, all the way.
+$(eval $(call pal_image,$(SDK_TEST)/typed,pal-sdk/test/typed_pal.c))
+$(eval $(call sdk_sim_program,typed,\
+	$(call host_object,pal-sdk/test/test_typed.c)))
+-include $(patsubst %.o,%.d,$(call host_object,pal-sdk/test/test_typed.c))
+
 SDK_CHECK_NEEDS := $(SDK_TESTS:%=$(SDK_TEST)/test_%) $(SDK_TEST_ELFS) \
 	$(SDK_TEST)/faulty.pal $(PAL_TOOL) \
 	$(foreach name,hello sign,$(BUILD)/examples/$(name)/$(name) \
 		$(BUILD)/examples/$(name)/$(name).pal) \
-	$(patsubst %,$(SDK_TEST)/sim_%,hello sign pal)
+	$(patsubst %,$(SDK_TEST)/sim_%,hello sign pal typed) \
+	$(SDK_TEST)/typed.pal
 
 check-sdk: $(SDK_CHECK_NEEDS)	## test the SDK on the host
 	@failed=0; for name in $(SDK_TESTS); do \
 		echo "# $$name"; \
 		$(SDK_TEST)/test_$$name $(SDK_TEST) || failed=1; \
 	done; \
+	echo '# typed'; \
+	$(SDK_TEST)/sim_typed $(SDK_TEST)/typed.pal || failed=1; \
+	echo '# crossing'; \
+	pal-sdk/test/test_crossing.sh $(PAL_CFLAGS) $(PAL_WARNINGS) -Ihv \
+		-Ipal-sdk/include || failed=1; \
 	echo '# programs'; \
 	pal-sdk/test/test_programs.sh $(BUILD) || failed=1; \
 	exit $$failed

@@ -29,7 +29,8 @@ $(foreach name,$(SYSTEM_PROGRAMS),\
 		$(SYSTEM)/$(name).c $(SYSTEM_COMMON)))\
 	$(eval $(call system_copy,$(SYSTEM_OUT)/$(name),$(SYSTEM_GUEST))))
 $(foreach name,$(SYSTEM_PALS),\
-	$(eval $(call pal_image,$(SYSTEM_OUT)/$(name),$(SYSTEM)/pals/$(name).c))\
+	$(eval $(call pal_image,$(SYSTEM_OUT)/$(name),\
+		$(SYSTEM)/pals/$(name).c $(wildcard $(SYSTEM)/pals/$(name)_*.S)))\
 	$(eval $(call system_copy,$(SYSTEM_OUT)/$(name).pal,$(SYSTEM_GUEST))))
 $(foreach file,$(SYSTEM_SCRIPTS),\
 	$(eval $(call system_copy,$(file),$(SYSTEM_GUEST))))

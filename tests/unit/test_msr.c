@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* core/msr.c and core/cpuid.c: what the OS sees of the machine. */
+#include "core/msr.h"
+
+#include <string.h>
+
+#include "core/cpuid.h"
+#include "core/exit.h"
+#include "fake_machine.h"
+#include "test.h"
+
+#define MSR_NR_EFER	0xc0000080u
+#define MSR_NR_APIC	0x1bu
+#define MSR_NR_ICR	0x830u
+#define MACHINE_VALUE	UINT64_C(0x123456789abcdef0)
+#define OS_EFER		(EFER_LMA | EFER_LME | EFER_SCE)
+#define EFER_REAL_BITS	UINT64_C(0x7d01)	/* SCE LME LMA NXE SVME ... */
+
+static struct hv *hv;
+static struct cpu *cpu;
+
+static void setup_guard(bool has_guard)
+{
+	struct fake_options options = fake_default;
+	const struct msr_row *rows;
+	unsigned int count, i;
+
+	options.has_apic_guard = has_guard;
+	hv = fake_launched(&options);
+	cpu = hv->cpus[0];
+	rows = msr_rows(&count);
+	CHECK(count <= FAKE_MSRS);
+	memset(fake_msrs, 0, sizeof(fake_msrs));
+	for (i = 0; i < count; i++)
+		fake_msrs[i] = (struct fake_msr){ rows[i].msr, MACHINE_VALUE,
+						  UINT64_MAX };
+	for (i = 0; i < count; i++)
+		if (rows[i].msr == MSR_NR_EFER)
+			fake_msrs[i].writable = EFER_REAL_BITS;
+}
+
+static void setup(void)
+{
+	setup_guard(false);
+}
+
+static uint64_t machine_msr(uint32_t msr)
+{
+	uint64_t value = 0;
+
+	CHECK(platform_read_msr(msr, &value));
+	return value;
+}
+
+/* Through exit.c, as the OS does it; false: it got a #GP. */
+static bool read_msr(uint32_t msr, uint64_t *value)
+{
+	const struct vmexit exit = { .kind = VMEXIT_RDMSR, .next_rip = 0x102 };
+	unsigned int injected = fake_os(cpu)->inject_count;
+
+	cpu->os_regs.rip = 0x100;
+	cpu->os_regs.rcx = msr | UINT64_C(0xdead) << 32;
+	cpu->os_regs.rax = cpu->os_regs.rdx = 0x77;
+	os_handle_exit(cpu, &exit);
+	if (fake_os(cpu)->inject_count != injected) {
+		CHECK_EQ(cpu->os_regs.rip, 0x100);
+		CHECK_EQ(fake_os(cpu)->vector, 13);
+		CHECK(cpu->os_regs.rax == 0x77 && cpu->os_regs.rdx == 0x77);
+		return false;
+	}
+	CHECK_EQ(cpu->os_regs.rip, 0x102);
+	CHECK(cpu->os_regs.rax >> 32 == 0 && cpu->os_regs.rdx >> 32 == 0);
+	*value = cpu->os_regs.rdx << 32 | cpu->os_regs.rax;
+	return true;
+}
+
+static bool write_msr(uint32_t msr, uint64_t value)
+{
+	const struct vmexit exit = { .kind = VMEXIT_WRMSR, .next_rip = 0x102 };
+	unsigned int injected = fake_os(cpu)->inject_count;
+
+	cpu->os_regs.rip = 0x100;
+	cpu->os_regs.rcx = msr | UINT64_C(0xdead) << 32;
+	cpu->os_regs.rax = (uint32_t)value | UINT64_C(0xbeef) << 32;
+	cpu->os_regs.rdx = value >> 32 | UINT64_C(0xbeef) << 32;
+	os_handle_exit(cpu, &exit);
+	CHECK(cpu->os_regs.rip ==
+	      (fake_os(cpu)->inject_count == injected ? 0x102 : 0x100));
+	return fake_os(cpu)->inject_count == injected;
+}
+
+static void each_row_does_what_it_says(void)
+{
+	const struct msr_row *rows;
+	unsigned int count, i;
+
+	setup();
+	rows = msr_rows(&count);
+	for (i = 0; i < count; i++) {
+		uint64_t value = 0, wanted = MACHINE_VALUE;
+
+		if (rows[i].read == MSR_EFER)
+			continue;
+		if (rows[i].read == MSR_ZERO || rows[i].read == MSR_VALUE)
+			wanted = rows[i].value;
+		CHECK(read_msr(rows[i].msr, &value));
+		CHECK_EQ(value, wanted);
+		if (rows[i].write != MSR_REFUSE)
+			continue;
+		CHECK(!write_msr(rows[i].msr, 0));
+		CHECK(!write_msr(rows[i].msr, MACHINE_VALUE));
+		CHECK_EQ(machine_msr(rows[i].msr), MACHINE_VALUE);
+	}
+	CHECK_EQ(cpu->stats.count[HV_COUNT_MSR], 3 * count - 7);
+}
+
+/* The rows that other systems forgot. */
+static void the_hypervisor_s_registers_are_refused(void)
+{
+	static const uint32_t refused[] = {
+		0xc0010114, 0xc0010117, 0xc0010118, 0xc0010010, 0xc0010111,
+		0xc0010112, 0xc0010113, 0xc001001a, 0xc001001d,
+		0xc0010016, 0xc0010017, 0xc0010018, 0xc0010019,
+	};
+	uint64_t value;
+	unsigned int i;
+
+	setup();
+	for (i = 0; i < COUNT_OF(refused); i++) {
+		CHECK(!write_msr(refused[i], 0));
+		CHECK(!write_msr(refused[i], 1));
+	}
+	CHECK(read_msr(0xc0010117, &value) && value == 0);
+	CHECK(read_msr(0xc0010114, &value) && value == 0x18);
+}
+
+static void what_has_no_row_is_refused(void)
+{
+	static const uint32_t none[] = {
+		0, 1, 0x10, 0x831, 0x1a, 0x1c, 0xc0000081, 0xc0010115,
+		0xffffffff, 0x40000000,
+	};
+	uint64_t value;
+	unsigned int i;
+
+	setup();
+	for (i = 0; i < COUNT_OF(none); i++) {
+		CHECK(!read_msr(none[i], &value));
+		CHECK(!write_msr(none[i], 0));
+	}
+}
+
+static void what_the_machine_lacks_raises_gp(void)
+{
+	uint64_t value;
+
+	setup();
+	memset(fake_msrs, 0, sizeof(fake_msrs));
+	CHECK(!read_msr(0xc0010010, &value));
+	CHECK(!read_msr(MSR_NR_APIC, &value));
+	CHECK(!write_msr(MSR_NR_APIC, FAKE_APIC_BASE));
+	CHECK(!write_msr(MSR_NR_ICR, 0));
+	CHECK(!write_msr(MSR_NR_EFER, OS_EFER | EFER_NXE));
+}
+
+static void svme_is_hidden(void)
+{
+	uint64_t value = 0;
+
+	setup();
+	CHECK_EQ(fake_os(cpu)->regs[GUEST_EFER], OS_EFER | EFER_SVME);
+	CHECK(read_msr(MSR_NR_EFER, &value));
+	CHECK_EQ(value, OS_EFER);
+	CHECK(!write_msr(MSR_NR_EFER, OS_EFER | EFER_SVME));
+	CHECK_EQ(fake_os(cpu)->regs[GUEST_EFER], OS_EFER | EFER_SVME);
+}
+
+/* The vendor adds SVME, which the hardware wants; the core never keeps it. */
+static void the_os_changes_its_efer_only(void)
+{
+	setup();
+	CHECK(write_msr(MSR_NR_EFER, OS_EFER | EFER_NXE));
+	CHECK_EQ(fake_os(cpu)->regs[GUEST_EFER] & ~(uint64_t)EFER_SVME,
+		 OS_EFER | EFER_NXE);
+	CHECK(write_msr(MSR_NR_EFER, EFER_LMA | EFER_LME));
+	CHECK_EQ(fake_os(cpu)->regs[GUEST_EFER] & ~(uint64_t)EFER_SVME,
+		 EFER_LMA | EFER_LME);
+	CHECK_EQ(machine_msr(MSR_NR_EFER),
+		 EFER_SVME | EFER_LME | EFER_LMA | EFER_NXE);
+}
+
+static void bits_that_the_cpu_lacks_are_refused(void)
+{
+	setup();
+	CHECK(!write_msr(MSR_NR_EFER, OS_EFER | 1 << 15));	/* TCE */
+	CHECK(!write_msr(MSR_NR_EFER, OS_EFER | 1 << 21));
+	CHECK(write_msr(MSR_NR_EFER, OS_EFER | 1 << 14));	/* FFXSR */
+	CHECK(!write_msr(MSR_NR_EFER, OS_EFER | 2));
+	CHECK(!write_msr(MSR_NR_EFER, OS_EFER | 1 << 16));
+	CHECK(!write_msr(MSR_NR_EFER, OS_EFER | UINT64_C(1) << 63));
+}
+
+static void long_mode_changes_with_paging_off_only(void)
+{
+	setup();
+	CHECK(!write_msr(MSR_NR_EFER, EFER_LMA | EFER_SCE));
+	fake_os(cpu)->regs[GUEST_CR0] = CR0_PE;
+	fake_os(cpu)->regs[GUEST_EFER] = EFER_LME;
+	CHECK(write_msr(MSR_NR_EFER, 0));
+	CHECK_EQ(fake_os(cpu)->regs[GUEST_EFER] & EFER_LME, 0);
+	CHECK(write_msr(MSR_NR_EFER, EFER_LME));
+	/* LMA is the CPU's: what is written there does not count. */
+	CHECK(write_msr(MSR_NR_EFER, EFER_LME | EFER_LMA));
+	CHECK_EQ(fake_os(cpu)->regs[GUEST_EFER] & EFER_LMA, 0);
+}
+
+static void the_apic_does_not_move(void)
+{
+	setup();
+	CHECK(write_msr(MSR_NR_APIC, FAKE_APIC_BASE | 0xd00));
+	CHECK_EQ(machine_msr(MSR_NR_APIC), FAKE_APIC_BASE | 0xd00);
+	CHECK(!write_msr(MSR_NR_APIC, FAKE_APIC_BASE + PAGE_SIZE));
+	CHECK(!write_msr(MSR_NR_APIC, FAKE_HV_BASE | 0x800));
+	CHECK(!write_msr(MSR_NR_APIC, 0x800));
+	CHECK_EQ(machine_msr(MSR_NR_APIC), FAKE_APIC_BASE | 0xd00);
+}
+
+static void init_is_dropped_where_it_is_guarded(void)
+{
+	setup_guard(true);
+	CHECK(write_msr(MSR_NR_ICR, UINT64_C(1) << 32 | 0x500));
+	CHECK(write_msr(MSR_NR_ICR, UINT64_C(1) << 32 | 0x608));
+	CHECK(write_msr(MSR_NR_ICR, 0xc4500));
+	CHECK_EQ(machine_msr(MSR_NR_ICR), MACHINE_VALUE);
+	CHECK_EQ(cpu->stats.count[HV_COUNT_APIC_GUARD], 3);
+	CHECK(write_msr(MSR_NR_ICR, UINT64_C(3) << 32 | 0x4f1));
+	CHECK_EQ(machine_msr(MSR_NR_ICR), UINT64_C(3) << 32 | 0x4f1);
+	setup_guard(false);
+	CHECK(write_msr(MSR_NR_ICR, 0x500));
+	CHECK_EQ(machine_msr(MSR_NR_ICR), 0x500);
+}
+
+static void cpuid_of_the_os(uint32_t leaf, uint32_t subleaf)
+{
+	const struct vmexit exit = { .kind = VMEXIT_CPUID, .next_rip = 0x202 };
+
+	fake_cpuid = (struct cpuid_regs){ UINT32_MAX, UINT32_MAX, UINT32_MAX,
+					  UINT32_MAX };
+	cpu->os_regs.rax = leaf | UINT64_C(0xff) << 32;
+	cpu->os_regs.rcx = subleaf | UINT64_C(0xff) << 32;
+	cpu->os_regs.rbx = cpu->os_regs.rdx = UINT64_MAX;
+	os_handle_exit(cpu, &exit);
+	CHECK_EQ(cpu->os_regs.rip, 0x202);
+	CHECK_EQ(fake_cpuid_leaf, leaf);
+	CHECK_EQ(fake_cpuid_subleaf, subleaf);
+	CHECK((cpu->os_regs.rax | cpu->os_regs.rbx | cpu->os_regs.rcx |
+	       cpu->os_regs.rdx) >> 32 == 0);
+}
+
+static void the_os_sees_the_machine_without_svm(void)
+{
+	setup();
+	cpuid_of_the_os(0, 0);
+	CHECK_EQ(cpu->os_regs.rcx, UINT32_MAX);
+	cpuid_of_the_os(0x80000001, 0);
+	CHECK_EQ(cpu->os_regs.rcx, UINT32_MAX & ~(1u << 2 | 1u << 12));
+	CHECK_EQ(cpu->os_regs.rdx, UINT32_MAX);
+	cpuid_of_the_os(0x8000000a, 0);
+	CHECK_EQ(cpu->os_regs.rax | cpu->os_regs.rbx | cpu->os_regs.rcx |
+		 cpu->os_regs.rdx, 0);
+}
+
+static void bits_follow_the_os_s_own_cr4(void)
+{
+	setup();
+	cpuid_of_the_os(1, 0);
+	CHECK_EQ(cpu->os_regs.rcx, UINT32_MAX & ~(1u << 27));
+	cpuid_of_the_os(7, 0);
+	CHECK_EQ(cpu->os_regs.rcx, UINT32_MAX & ~(1u << 4));
+	cpuid_of_the_os(7, 1);
+	CHECK_EQ(cpu->os_regs.rcx, UINT32_MAX);
+	fake_os(cpu)->regs[GUEST_CR4] |= CR4_OSXSAVE | CR4_PKE;
+	cpuid_of_the_os(1, 0);
+	CHECK_EQ(cpu->os_regs.rcx, UINT32_MAX);
+	cpuid_of_the_os(7, 0);
+	CHECK_EQ(cpu->os_regs.rcx, UINT32_MAX);
+}
+
+static void palisade_can_be_found(void)
+{
+	setup();
+	cpuid_of_the_os(HV_CPUID_LEAF, 0);
+	CHECK_EQ(cpu->os_regs.rax, HV_ABI_VERSION);
+	CHECK(!memcmp(&cpu->os_regs.rbx, "Pali", 4));
+	CHECK(!memcmp(&cpu->os_regs.rcx, "sade", 4));
+	CHECK(!memcmp(&cpu->os_regs.rdx, "Hypr", 4));
+}
+
+static void cpuid_of_a_pal(struct guest_regs *regs, uint32_t leaf,
+			   uint32_t subleaf)
+{
+	fake_cpuid = (struct cpuid_regs){ UINT32_MAX, UINT32_MAX, UINT32_MAX,
+					  UINT32_MAX };
+	*regs = (struct guest_regs){ .rax = leaf, .rcx = subleaf, .r9 = 9 };
+	cpuid_for_pal(regs);
+	CHECK_EQ(regs->r9, 9);
+}
+
+/* No AVX, XSAVE, SVM, hypervisor or APIC bits; nothing says which CPU. */
+static void a_pal_sees_what_it_may_use(void)
+{
+	struct guest_regs regs;
+	uint32_t leaf;
+
+	cpuid_of_a_pal(&regs, 0, 0);
+	CHECK_EQ(regs.rax, 7);
+	CHECK_EQ(regs.rbx, UINT32_MAX);
+	cpuid_of_a_pal(&regs, 1, 0);
+	CHECK_EQ(regs.rbx, 0);
+	CHECK_EQ(regs.rcx & (1u << 12 | 1u << 26 | 1u << 27 | 1u << 28 |
+			     1u << 31), 0);
+	CHECK_EQ(regs.rcx & (1u << 25 | 1u << 30), 1u << 25 | 1u << 30);
+	CHECK_EQ(regs.rdx & (1u << 9 | 1u << 26), 1u << 26);
+	cpuid_of_a_pal(&regs, 7, 0);
+	CHECK_EQ(regs.rbx & (1u << 18 | 1u << 5), 1u << 18);
+	CHECK_EQ(regs.rax | regs.rcx | regs.rdx, 0);
+	cpuid_of_a_pal(&regs, 7, 1);
+	CHECK_EQ(regs.rax | regs.rbx | regs.rcx | regs.rdx, 0);
+	for (leaf = 2; leaf < 64; leaf++) {
+		cpuid_of_a_pal(&regs, leaf == 7 ? 0x80000001 : leaf, 0);
+		CHECK_EQ(regs.rax | regs.rbx | regs.rcx | regs.rdx, 0);
+	}
+}
+
+TESTS(
+	RUN(each_row_does_what_it_says);
+	RUN(the_hypervisor_s_registers_are_refused);
+	RUN(what_has_no_row_is_refused);
+	RUN(what_the_machine_lacks_raises_gp);
+	RUN(svme_is_hidden);
+	RUN(the_os_changes_its_efer_only);
+	RUN(bits_that_the_cpu_lacks_are_refused);
+	RUN(long_mode_changes_with_paging_off_only);
+	RUN(the_apic_does_not_move);
+	RUN(init_is_dropped_where_it_is_guarded);
+	RUN(the_os_sees_the_machine_without_svm);
+	RUN(bits_follow_the_os_s_own_cr4);
+	RUN(palisade_can_be_found);
+	RUN(a_pal_sees_what_it_may_use);
+)
