@@ -27,6 +27,7 @@ struct loading {
 	struct pal *pal;
 	struct request request;
 	u64 *list;			/* one page: the gpas of a batch */
+	u64 batch;			/* pages that there are */
 	u8 *pages[BATCH_PAGES];
 };
 
@@ -42,7 +43,8 @@ static void loading_free(struct loading *loading)
 	kfree(loading);
 }
 
-static struct loading *loading_allocate(struct pal *pal)
+/* Each page is written before the hypervisor is told of it. */
+static struct loading *loading_allocate(struct pal *pal, u64 image_size)
 {
 	struct loading *loading = kzalloc(sizeof(*loading), GFP_KERNEL_ACCOUNT);
 	unsigned int i;
@@ -51,10 +53,11 @@ static struct loading *loading_allocate(struct pal *pal)
 	if (!loading)
 		return NULL;
 	loading->pal = pal;
-	loading->list = (u64 *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	loading->batch = min_t(u64, image_size / PAL_PAGE_SIZE, BATCH_PAGES);
+	loading->list = (u64 *)__get_free_page(GFP_KERNEL_ACCOUNT);
 	is_complete = loading->list;
-	for (i = 0; i < BATCH_PAGES; i++) {
-		loading->pages[i] = (u8 *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	for (i = 0; i < loading->batch; i++) {
+		loading->pages[i] = (u8 *)__get_free_page(GFP_KERNEL_ACCOUNT);
 		is_complete = is_complete && loading->pages[i];
 	}
 	if (is_complete)
@@ -106,7 +109,7 @@ static int load_pages(struct loading *loading, const u8 __user *from, u64 count)
 	int err;
 
 	while (count) {
-		batch = min_t(u64, count, BATCH_PAGES);
+		batch = min(count, loading->batch);
 		err = load_batch(loading, from, batch);
 		if (err)
 			return err;
@@ -285,7 +288,7 @@ int pal_load(struct pal *pal, struct palisade_create *args)
 
 	if (args->image_size < PAL_IMAGE_HEADER_SIZE)
 		return -EINVAL;
-	loading = loading_allocate(pal);
+	loading = loading_allocate(pal, args->image_size);
 	if (!loading)
 		return -ENOMEM;
 	err = load(loading, args);
