@@ -21,6 +21,11 @@ HV_ASM := $(wildcard hv/x86/*.S hv/svm/*.S)
 # Only a debug image can fail on purpose.
 HV_DEBUG_SRC := hv/x86/crash_test.c
 
+# The notary is a PAL, so the SDK is built first.
+NOTARY_IMAGE := $(BUILD)/crypto/notary/notary.pal
+$(BUILD)/hv/x86/notary_image.S.o $(BUILD)/hv-debug/x86/notary_image.S.o: \
+	$(NOTARY_IMAGE)
+
 # $(1): the folder in build/, $(2): its sources, $(3): 1 for a debug build.
 define hv_image
 $(BUILD)/$(1)/%.o: hv/%.c hv/hv.mk
@@ -31,7 +36,8 @@ $(BUILD)/$(1)/%.o: hv/%.c hv/hv.mk
 $(BUILD)/$(1)/%.S.o: hv/%.S hv/hv.mk
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@)
-	$$(Q)$$(CC) $$(HV_CFLAGS) -c $$< -o $$@
+	$$(Q)$$(CC) $$(HV_CFLAGS) -DNOTARY_IMAGE='"$(NOTARY_IMAGE)"' \
+		-c $$< -o $$@
 
 $(BUILD)/$(1)/palisade.elf: $(2:hv/%=$(BUILD)/$(1)/%.o) hv/x86/image.ld
 	$$(call say,LD,$$@)

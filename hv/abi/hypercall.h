@@ -103,11 +103,41 @@
 #define HC_PAL_WINDOW		0x50414c07
 
 /*
- * Finish loading: zeroed memory and stacks are made, then the PAL is callable.
+ * Finish loading: zeroed memory and stacks are made, then the PAL waits to be
+ * judged.
  * HV_EAGAIN  in progress (or the pool waits for HC_FLUSH): call again
  * HV_EINVAL  image pages are missing
  */
 #define HC_PAL_START		0x50414c08
+
+/*
+ * Copy the signature page (abi/pal_image.h) at gpa RSI into PAL RDI, which is
+ * not judged yet.  A PAL without one is unsigned.
+ */
+#define HC_PAL_SIGNATURE	0x50414c11
+
+/*
+ * Have PAL RDI, which is started, judged by the notary; when it is admitted it
+ * can be called.
+ * HV_EAGAIN    in progress: call again
+ * HV_EBUSY     the notary is at another PAL: call again
+ * HV_EREFUSED  it may not run; RDX is the reason, a NOTARY_E* without its sign
+ * HV_EDEAD     the notary has failed: no PAL can be made any more
+ */
+#define HC_PAL_JUDGE		0x50414c12
+
+/*
+ * Give the policy (abi/policy.h): RSI bytes, in the pages that the list page at
+ * gpa RDI names.  Before HC_LAUNCHED, once.
+ */
+#define HC_POLICY		0x50414c13
+
+/*
+ * Start the notary, after HC_LAUNCHED; no PAL is judged without it.
+ * HV_EAGAIN    in progress, or the pool waits for HC_FLUSH: call again
+ * HV_ENOMEM    the pool is too small
+ */
+#define HC_NOTARY_START		0x50414c14
 
 /*
  * End the PAL of handle RDI, wipe its memory and give it back to the pool.
@@ -138,7 +168,8 @@
  * Stop taking new PALs, as the first step of unloading.
  * HV_EBUSY   PALs live; RDI = HC_UNLOAD_FORCE ends and wipes them first
  * HV_EAGAIN  wiping is in progress: call again
- * HV_EPERM   the pool still holds blocks (take them back first)
+ * HV_EPERM   the pool still holds blocks (take them back first), or the policy
+ *            forbids it
  */
 #define HC_UNLOAD		0x50414c0e
 #define HC_UNLOAD_FORCE		1
@@ -170,6 +201,19 @@
 /* End the call; RDI is handed to the caller. */
 #define HC_PAL_RETURN		0x50414c80
 
+/*
+ * Call a function of another PAL.  RDI is the address of a struct
+ * pal_peer_call (abi/pal_image.h) in the caller's private memory; RDX is what
+ * the function returned, and that many bytes are at `out`.
+ * HV_ENOENT  no PAL of that name is open, or none that takes calls
+ * HV_EPERM   the policy does not let this PAL call that one
+ * HV_EBUSY   all its threads are in use
+ * HV_ELOOP   it waits for this call already, or too many PALs wait
+ * HV_EDEAD   it was ended during the call
+ * HV_EINVAL  an address is not the caller's own, or a size is too large
+ */
+#define HC_PAL_CALL_PEER	0x50414c81
+
 /* ---- Status -------------------------------------------------------------- */
 
 #define HV_OK			0
@@ -184,6 +228,8 @@
 #define HV_ENOENT		(-9)	/* no such object */
 #define HV_EIMAGE		(-10)	/* the PAL image is refused */
 #define HV_ENOTSUP		(-11)	/* the machine lacks something needed */
+#define HV_EREFUSED		(-12)	/* the notary does not admit the PAL */
+#define HV_ELOOP		(-13)	/* PALs would wait for each other */
 
 /* HC_INFO features. */
 #define HV_FEATURE_APIC_GUARD	(1 << 0)	/* INIT is caught at the ICR */
@@ -260,7 +306,14 @@ struct hv_memory_info {
 	uint64_t pal_count;
 };
 
-enum hv_pal_state { PAL_FREE, PAL_LOADING, PAL_READY, PAL_DYING, PAL_DEAD };
+enum hv_pal_state {
+	PAL_FREE,
+	PAL_LOADING,
+	PAL_READY,
+	PAL_DYING,
+	PAL_DEAD,
+	PAL_WAITING,		/* loaded, not yet judged by the notary */
+};
 
 struct hv_pal_info {
 	uint64_t handle;

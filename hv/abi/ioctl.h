@@ -49,6 +49,8 @@ struct palisade_launch {
 	int32_t hv_status;		/* out */
 	uint32_t hv_detail;		/* out: HV_REASON_* */
 	uint32_t failed_cpu;		/* out: which CPU refused */
+	uint64_t policy;		/* user address of the policy, or 0 */
+	uint64_t policy_size;		/* bytes (abi/policy.h), or 0 */
 };
 #define PALISADE_LAUNCH_SERIAL	1
 #define PALISADE_LAUNCH_CHECK	2	/* only tell whether it would work */
@@ -71,7 +73,9 @@ struct palisade_unload {
  * thread_count * arg_size bytes (from the image header), that is pinned
  * (RLIMIT_MEMLOCK) and shared with the PAL until the descriptor is closed.
  * EINVAL image refused (hv_status HV_EIMAGE, hv_detail PAL_IMAGE_*) or a bad
- * window; ENOMEM; ENODEV not launched; EFAULT bad addresses.
+ * window; EKEYREJECTED the notary refused the PAL (hv_status HV_EREFUSED,
+ * hv_detail a NOTARY_E* without its sign); ENOMEM; ENODEV not launched; EFAULT
+ * bad addresses.  A signature page behind the image is taken along.
  */
 struct palisade_create {
 	uint32_t size, flags;
@@ -131,7 +135,7 @@ struct palisade_log {
 #define PALISADE_LOG		_IOWR(0xB9, 7, struct palisade_log)
 
 _Static_assert(sizeof(struct palisade_info) == 72, "ABI");
-_Static_assert(sizeof(struct palisade_launch) == 40, "ABI");
+_Static_assert(sizeof(struct palisade_launch) == 56, "ABI");
 _Static_assert(sizeof(struct palisade_unload) == 16, "ABI");
 _Static_assert(sizeof(struct palisade_create) == 64, "ABI");
 _Static_assert(sizeof(struct palisade_pal_info) == 104, "ABI");

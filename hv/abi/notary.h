@@ -40,6 +40,7 @@
 #define NOTARY_EUNLISTED	(-9)	/* no rule of the policy names it */
 #define NOTARY_EIOMMU		(-10)	/* the policy wants DMA protection */
 #define NOTARY_ECRYPTO		(-11)	/* the notary's own library failed */
+#define NOTARY_ESIZE		(-12)	/* larger than the policy allows */
 
 #define NOTARY_NO_RULE		0xffffffffu
 

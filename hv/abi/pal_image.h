@@ -21,6 +21,10 @@
  * A thread begins each call at `entry` with RSP = PAL_STACK_TOP(i), RDI the
  * entry number, RSI the thread's index, RDX the input's size and RCX the
  * output's capacity as the caller stated them, R8 the window's size in bytes.
+ * R9 is 0 if an application calls.  If another PAL calls, R9 is 1: input and
+ * output are then not in the window but at PAL_PEER_BASE + i * arg_size, in the
+ * PAL's own memory, and the caller's struct pal_identity is in the read-only
+ * page PAL_CALLER_BASE + i * 4096.
  * Every other register is zero, the FPU state is initial (FNINIT, MXCSR
  * 0x1f80).  It ends the call with HC_PAL_RETURN.
  */
@@ -40,13 +44,21 @@
 #define PAL_STACK_TOP(i)	(PAL_STACK_BASE + ((i) + 1) * PAL_STACK_STRIDE)
 #define PAL_WINDOW_BASE		0x80000000ULL
 #define PAL_WINDOW_END		0xc0000000ULL
+#define PAL_CALLER_BASE		0xc0100000ULL	/* + i pages */
+#define PAL_PEER_BASE		0xd0000000ULL	/* + i * arg_size */
 #define PAL_SPACE_END		0x100000000ULL
+
+/* The most input, or output, of a call from PAL to PAL, in bytes. */
+#define PAL_PEER_SIZE_MAX	65536
 
 #define PAL_MAX_THREADS		64
 #define PAL_MAX_SEGMENTS	16
 
 /* Header flags; all other bits are zero. */
 #define PAL_FLAG_DEBUG		1	/* gives out logs and fault addresses */
+#define PAL_FLAG_PEER		2	/* other PALs may call it, if the policy
+					 * lets them; arg_size is at most
+					 * PAL_PEER_SIZE_MAX */
 
 /* Why a header is refused (RDX of HV_EIMAGE). */
 #define PAL_IMAGE_BAD_MAGIC	1
@@ -137,6 +149,17 @@ struct pal_identity {
 	uint32_t flags;			/* PAL_IDENTITY_* */
 };
 
+/* HC_PAL_CALL_PEER: addresses are the calling PAL's, sizes bytes. */
+struct pal_peer_call {
+	char name[32];			/* of the PAL, as in its header */
+	uint64_t entry;
+	uint64_t in;
+	uint64_t in_size;
+	uint64_t out;
+	uint64_t out_capacity;
+};
+
+_Static_assert(sizeof(struct pal_peer_call) == 72, "ABI");
 _Static_assert(sizeof(struct pal_signature) == 4096, "ABI");
 _Static_assert(sizeof(struct pal_identity) == 136, "ABI");
 _Static_assert(sizeof(struct pal_image_segment) == 32, "ABI");

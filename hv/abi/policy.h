@@ -12,7 +12,12 @@
 #ifndef ABI_POLICY_H
 #define ABI_POLICY_H
 
+#ifdef __KERNEL__
+#include <linux/types.h>
+#include <linux/build_bug.h>
+#else
 #include <stdint.h>
+#endif
 
 #define POLICY_MAGIC		0x314c4f504c4150ULL	/* "PALPOL1" */
 #define POLICY_VERSION		1

@@ -12,6 +12,7 @@
 
 #include "core/cpu.h"
 #include "core/log.h"
+#include "core/notary.h"
 #include "core/npt.h"
 #include "core/owner.h"
 #include "core/pal.h"
@@ -42,6 +43,7 @@ struct hv {
 	hpa_t pal_tables[PAL_TABLE_PAGES];	/* shared by all PALs */
 	struct owner owner;
 	struct log log;
+	struct notary notary;
 	struct pal pals[HV_MAX_PALS];
 };
 

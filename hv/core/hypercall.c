@@ -111,6 +111,8 @@ static int unload(struct hv *hv, uint64_t flags)
 
 	if (flags & ~(uint64_t)HC_UNLOAD_FORCE)
 		return HV_EINVAL;
+	if (hv->notary.policy_flags & POLICY_FORBID_UNLOAD)
+		return HV_EPERM;
 	if (pal_live_count(hv) > 0) {
 		if (!(flags & HC_UNLOAD_FORCE))
 			return HV_EBUSY;
@@ -119,10 +121,11 @@ static int unload(struct hv *hv, uint64_t flags)
 		if (err)
 			return err;
 	}
-	if (hv->owner.pool_count > 0)
-		return HV_EPERM;
 	hv->phase = HV_CLOSING;
-	return HV_OK;
+	err = notary_end(hv);
+	if (err)
+		return err;
+	return hv->owner.pool_count > 0 ? HV_EPERM : HV_OK;
 }
 
 static int launched(struct hv *hv)
@@ -168,6 +171,12 @@ static int dispatch(struct cpu *cpu, struct guest_regs *regs)
 		return window(cpu, regs);
 	case HC_PAL_START:
 		return pal_start(hv, regs->rdi);
+	case HC_PAL_SIGNATURE:
+		return pal_take_signature(cpu, regs->rdi, gpa(regs->rsi));
+	case HC_POLICY:
+		return notary_take_policy(cpu, gpa(regs->rdi), regs->rsi);
+	case HC_NOTARY_START:
+		return notary_start(hv);
 	case HC_PAL_DESTROY:
 		return pal_destroy(hv, regs->rdi);
 	case HC_PAL_INFO:
@@ -201,6 +210,37 @@ static void check_invariants(struct hv *hv)
 	ASSERT(!broken);
 }
 
+/* What needs the notary to run goes first, without the lock. */
+static int before_dispatch(struct cpu *cpu, struct guest_regs *regs)
+{
+	switch (regs->rax) {
+	case HC_PAL_DESTROY:
+		return notary_let_go(cpu, regs->rdi);
+	case HC_UNLOAD:
+		return notary_let_go(cpu, notary_subject(cpu->hv));
+	}
+	return HV_OK;
+}
+
+static int serve(struct cpu *cpu, struct guest_regs *regs)
+{
+	int status;
+
+	if (cpu->vendor->get(&cpu->os_vcpu, GUEST_CPL) != 0)
+		return HV_EPERM;
+	if (regs->rax == HC_PAL_JUDGE)
+		return notary_judge(cpu, regs->rdi, &regs->rdx);
+	status = before_dispatch(cpu, regs);
+	if (status)
+		return status;
+	spin_lock(&cpu->hv->lock);
+	status = dispatch(cpu, regs);
+	if (HV_DEBUG)
+		check_invariants(cpu->hv);
+	spin_unlock(&cpu->hv->lock);
+	return status;
+}
+
 void hypercall(struct cpu *cpu, uint64_t next_rip)
 {
 	struct guest_regs *regs = cpu->os_vcpu.regs;
@@ -208,15 +248,7 @@ void hypercall(struct cpu *cpu, uint64_t next_rip)
 	int status;
 
 	cpu_count(cpu, HV_COUNT_HYPERCALL);
-	if (cpu->vendor->get(&cpu->os_vcpu, GUEST_CPL) != 0) {
-		status = HV_EPERM;
-	} else {
-		spin_lock(&cpu->hv->lock);
-		status = dispatch(cpu, regs);
-		if (HV_DEBUG)
-			check_invariants(cpu->hv);
-		spin_unlock(&cpu->hv->lock);
-	}
+	status = serve(cpu, regs);
 	regs->rax = (uint64_t)(int64_t)status;
 	regs->rip = next_rip;
 	if (is_leave && status == HV_OK) {

@@ -5,6 +5,7 @@
 #include "core/hv.h"
 #include "core/pal_build.h"
 #include "core/pal_image.h"
+#include "core/pal_peer.h"
 #include "lib/assert.h"
 #include "lib/string.h"
 
@@ -13,6 +14,7 @@
 
 /* An address space's identity in CR3: not the PCID and flag bits. */
 #define CR3_IDENTITY	UINT64_C(0x000ffffffffff000)
+#define NO_CALLER	UINT64_MAX		/* no CR3 looks like this */
 
 enum hv_pal_state pal_state(const struct pal *pal)
 {
@@ -44,7 +46,7 @@ struct pal *pal_find(struct hv *hv, uint64_t handle)
 		return NULL;
 	gate = atomic_load(&hv->pals[slot].gate);
 	if (gate >> 32 != PAL_HANDLE_GENERATION(handle) ||
-	    PAL_GATE_STATE(gate) == PAL_FREE)
+	    PAL_GATE_STATE(gate) == PAL_FREE || hv->pals[slot].is_own)
 		return NULL;
 	return &hv->pals[slot];
 }
@@ -59,24 +61,32 @@ static struct pal *find_free(struct hv *hv)
 	return NULL;
 }
 
+/* A page for the header, to be judged there. */
+static int get_header_page(struct hv *hv, struct pal *pal)
+{
+	hpa_t page;
+	int err = owner_page_get(&hv->owner, pal_slot(hv, pal), &page);
+
+	if (!err)
+		pal->header = hpa_to_ptr(page);
+	return err;
+}
+
 /* Copy the header into a page of the PAL's own, then judge the copy. */
 static int read_header(struct cpu *cpu, struct pal *pal, gpa_t at, int *reason)
 {
-	struct owner *owner = &cpu->hv->owner;
-	hpa_t page;
 	int err;
 
 	if (!guest_mem_is_page(cpu, at))
 		return HV_EINVAL;
-	err = owner_page_get(owner, pal_slot(cpu->hv, pal), &page);
+	err = get_header_page(cpu->hv, pal);
 	if (err)
 		return err;
-	pal->header = hpa_to_ptr(page);
 	err = guest_mem_read(cpu, at, pal->header, PAGE_SIZE);
 	ASSERT(!err);
 	*reason = pal_image_check(pal->header);
 	if (*reason) {
-		owner_page_put(owner, page);
+		owner_page_put(&cpu->hv->owner, ptr_to_hpa(pal->header));
 		return HV_EIMAGE;
 	}
 	return HV_OK;
@@ -85,6 +95,7 @@ static int read_header(struct cpu *cpu, struct pal *pal, gpa_t at, int *reason)
 static void take_identity(struct pal *pal)
 {
 	pal->entry = pal->header->entry;
+	pal->arg_size = pal->header->arg_size;
 	pal->flags = pal->header->flags;
 	pal->security_version = pal->header->security_version;
 	memcpy(pal->name, pal->header->name, sizeof(pal->name));
@@ -97,12 +108,42 @@ static void clear(struct pal *pal)
 	       sizeof(*pal) - sizeof(pal->gate));
 }
 
+bool pal_owns(const struct pal *pal, hpa_t page)
+{
+	return owner_of_page(&pal->hv->owner, page) ==
+	       (int)pal_slot(pal->hv, pal);
+}
+
+/* The header is there and good: make what belongs to it. */
+static int create(struct hv *hv, struct pal *pal, uint64_t caller)
+{
+	uint64_t generation;
+	int err = pal_build_space(hv, pal);
+
+	pal->hv = hv;
+
+	if (err) {
+		owner_page_put(&hv->owner, ptr_to_hpa(pal->header));
+		return err;
+	}
+	take_identity(pal);
+	pal->page_count++;			/* the header's */
+	pal->caller_cr3 = caller;
+	generation = (atomic_load(&pal->gate) >> 32) + 1;
+	atomic_store(&pal->gate, PAL_GATE((uint32_t)generation, PAL_LOADING));
+	return HV_OK;
+}
+
+static uint64_t handle_of(const struct hv *hv, const struct pal *pal)
+{
+	return PAL_HANDLE(atomic_load(&pal->gate) >> 32, pal_slot(hv, pal));
+}
+
 int pal_create(struct cpu *cpu, gpa_t header, uint64_t cr3, uint64_t *handle,
 	       int *reason)
 {
 	struct hv *hv = cpu->hv;
 	struct pal *pal = find_free(hv);
-	uint64_t generation;
 	int err;
 
 	if (hv->phase != HV_RUNNING)
@@ -111,47 +152,79 @@ int pal_create(struct cpu *cpu, gpa_t header, uint64_t cr3, uint64_t *handle,
 		return HV_ENOMEM;
 	clear(pal);
 	err = read_header(cpu, pal, header, reason);
+	if (!err)
+		err = create(hv, pal, cr3 & CR3_IDENTITY);
+	if (!err)
+		*handle = handle_of(hv, pal);
+	return err;
+}
+
+int pal_create_own(struct hv *hv, const struct pal_image_header *image,
+		   struct pal **out)
+{
+	struct pal *pal = find_free(hv);
+	int err;
+
+	if (hv->phase != HV_RUNNING)
+		return HV_EPERM;
+	if (!pal)
+		return HV_ENOMEM;
+	ASSERT(!pal_image_check(image));
+	clear(pal);
+	pal->is_own = true;
+	err = get_header_page(hv, pal);
 	if (err)
 		return err;
-	err = pal_build_space(hv, pal);
-	if (err) {
-		owner_page_put(&hv->owner, ptr_to_hpa(pal->header));
-		return err;
-	}
-	take_identity(pal);
-	pal->page_count++;			/* the header's */
-	pal->caller_cr3 = cr3 & CR3_IDENTITY;
-	generation = (atomic_load(&pal->gate) >> 32) + 1;
-	atomic_store(&pal->gate, PAL_GATE((uint32_t)generation, PAL_LOADING));
-	*handle = PAL_HANDLE((uint32_t)generation, pal_slot(hv, pal));
+	memcpy(pal->header, image, sizeof(*image));
+	err = create(hv, pal, NO_CALLER);
+	if (!err)
+		*out = pal;
+	return err;
+}
+
+int pal_take_signature(struct cpu *cpu, uint64_t handle, gpa_t page)
+{
+	struct pal *pal = pal_find(cpu->hv, handle);
+
+	if (!pal)
+		return HV_ENOENT;
+	if (pal->has_signature || pal_state(pal) != PAL_LOADING ||
+	    !guest_mem_is_page(cpu, page))
+		return HV_EINVAL;
+	pal->has_signature = true;
+	return guest_mem_read(cpu, page, pal->identity, PAGE_SIZE);
+}
+
+int pal_hold(struct pal *pal, uint64_t generation)
+{
+	uint64_t gate = atomic_load(&pal->gate);
+
+	do {
+		if (gate >> 32 != generation)
+			return HV_ENOENT;
+		switch (PAL_GATE_STATE(gate)) {
+		case PAL_FREE:
+		case PAL_LOADING:
+		case PAL_WAITING:
+			return HV_ENOENT;
+		case PAL_DYING:
+		case PAL_DEAD:
+			return HV_EDEAD;
+		case PAL_READY:
+			break;
+		}
+	} while (!atomic_compare_exchange_weak(&pal->gate, &gate, gate + 1));
 	return HV_OK;
 }
 
 int pal_enter(struct hv *hv, uint64_t handle, uint64_t cr3, struct pal **found)
 {
 	struct pal *pal = pal_find(hv, handle);
-	uint64_t gate;
 
 	if (!pal || pal->caller_cr3 != (cr3 & CR3_IDENTITY))
 		return HV_ENOENT;
-	gate = atomic_load(&pal->gate);
-	do {
-		if (gate >> 32 != PAL_HANDLE_GENERATION(handle))
-			return HV_ENOENT;
-		switch (PAL_GATE_STATE(gate)) {
-		case PAL_FREE:
-		case PAL_LOADING:
-			return HV_ENOENT;
-		case PAL_DYING:
-		case PAL_DEAD:
-			*found = pal;
-			return HV_EDEAD;
-		case PAL_READY:
-			break;
-		}
-	} while (!atomic_compare_exchange_weak(&pal->gate, &gate, gate + 1));
 	*found = pal;
-	return HV_OK;
+	return pal_hold(pal, PAL_HANDLE_GENERATION(handle));
 }
 
 void pal_exit(struct pal *pal)
@@ -205,6 +278,15 @@ static bool give_back_windows(struct hv *hv, struct pal *pal)
 	return true;
 }
 
+/* Threads of others that run, or wait to run, for threads of this one. */
+static void free_peers(struct hv *hv, struct pal *pal)
+{
+	uint32_t i;
+
+	for (i = 0; i < pal->thread_count; i++)
+		pal_peer_abandon(hv, pal->threads[i]);
+}
+
 bool pal_wipe_step(struct hv *hv, struct pal *pal)
 {
 	uint64_t gate = atomic_load(&pal->gate);
@@ -214,6 +296,7 @@ bool pal_wipe_step(struct hv *hv, struct pal *pal)
 	ASSERT(PAL_GATE_STATE(gate) == PAL_DYING);
 	if (PAL_GATE_INSIDE(gate) > 0)
 		return false;
+	free_peers(hv, pal);
 	if (!give_back_windows(hv, pal))
 		return false;
 	/*
@@ -225,6 +308,7 @@ bool pal_wipe_step(struct hv *hv, struct pal *pal)
 			      WIPE_PIECE))
 		return false;
 	pal->header = NULL;
+	pal->identity = NULL;
 	pal->tables = (struct page_list){ 0 };
 	memset(pal->threads, 0, sizeof(pal->threads));
 	pal->page_count = 0;
@@ -236,7 +320,9 @@ static int destroy(struct hv *hv, struct pal *pal)
 {
 	enum hv_pal_state state = pal_state(pal);
 
-	if (state == PAL_LOADING || state == PAL_READY)
+	if (hv->notary.subject == pal)
+		return HV_EAGAIN;	/* see notary_let_go() */
+	if (state != PAL_DYING && state != PAL_DEAD)
 		end(pal, PAL_FAULT_KILLED, 0, 0);
 	if (!pal_wipe_step(hv, pal))
 		return HV_EAGAIN;
@@ -251,12 +337,22 @@ int pal_destroy(struct hv *hv, uint64_t handle)
 	return pal ? destroy(hv, pal) : HV_ENOENT;
 }
 
+int pal_destroy_own(struct hv *hv, struct pal *pal)
+{
+	return destroy(hv, pal);
+}
+
+static bool is_live(const struct pal *pal)
+{
+	return pal_state(pal) != PAL_FREE && !pal->is_own;
+}
+
 int pal_destroy_all(struct hv *hv)
 {
 	unsigned int slot;
 
 	for (slot = 0; slot < HV_MAX_PALS; slot++)
-		if (pal_state(&hv->pals[slot]) != PAL_FREE &&
+		if (is_live(&hv->pals[slot]) &&
 		    destroy(hv, &hv->pals[slot]) != HV_OK)
 			return HV_EAGAIN;
 	return HV_OK;
@@ -280,7 +376,7 @@ unsigned int pal_live_count(struct hv *hv)
 	unsigned int slot;
 
 	for (slot = 0; slot < HV_MAX_PALS; slot++)
-		count += pal_state(&hv->pals[slot]) != PAL_FREE;
+		count += is_live(&hv->pals[slot]);
 	return count;
 }
 
@@ -301,10 +397,10 @@ int pal_info(struct hv *hv, uint64_t slot, struct hv_pal_info *info)
 	if (slot >= HV_MAX_PALS)
 		return HV_EINVAL;
 	pal = &hv->pals[slot];
-	if (pal_state(pal) == PAL_FREE)
+	if (!is_live(pal))
 		return HV_ENOENT;
 	*info = (struct hv_pal_info){
-		.handle = PAL_HANDLE(atomic_load(&pal->gate) >> 32, slot),
+		.handle = handle_of(hv, pal),
 		.state = (uint32_t)pal_state(pal),
 		.thread_count = pal->thread_count,
 		.page_count = pal->page_count,

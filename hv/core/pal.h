@@ -2,10 +2,11 @@
 /*
  * A PAL: its memory, its threads, its life.
  *
- *	PAL_FREE -create-> PAL_LOADING -start-> PAL_READY
- *	    ^                  |                   | fault, destroy
- *	    |               destroy                v
- *	    +---- destroy --- PAL_DEAD <-wiped- PAL_DYING
+ *	PAL_FREE -create-> PAL_LOADING -start-> PAL_WAITING -judged-> PAL_READY
+ *	    ^                   |                  |                     |
+ *	    |                destroy            destroy           fault, destroy
+ *	    |                   v                  v                     |
+ *	    +---- destroy --- PAL_DEAD <--wiped-- PAL_DYING <------------+
  *
  * The gate is one atomic word: generation, state, and how many CPUs are inside.
  * A call enters by adding one to it while it says PAL_READY; who ends the PAL
@@ -59,6 +60,16 @@ enum pal_thread_state {
 	THREAD_INTERRUPTED,	/* in a call, on no CPU */
 };
 
+/* How many PALs may wait for each other below the first one. */
+#define PAL_CHAIN_MAX	4
+
+/* A thread of a PAL that another PAL calls. */
+struct pal_link {
+	uint32_t slot;
+	uint32_t generation;
+	uint32_t thread;
+};
+
 /* One page of the PAL's own memory each. */
 struct pal_thread {
 	uint8_t fpu[FPU_STATE_SIZE] __attribute__((aligned(64)));
@@ -66,11 +77,19 @@ struct pal_thread {
 	_Atomic int state;		/* enum pal_thread_state */
 	uint64_t caller_rip;		/* who may go on with the call */
 	uint64_t caller_rsp;
+	bool is_resumed;		/* it was interrupted: not at its start */
 	uint64_t call_count;
+	void *caller_identity;		/* page at PAL_CALLER_BASE + i pages;
+					 * NULL unless PAL_FLAG_PEER */
+	uint64_t peer_out;		/* where the peer's output is wanted */
+	uint64_t peer_out_capacity;
+	uint32_t chain_count;		/* of a stay that began here: */
+	struct pal_link chain[PAL_CHAIN_MAX];	/* who runs in its place */
 };
 
 struct pal {
 	_Atomic uint64_t gate;
+	struct hv *hv;
 	uint64_t caller_cr3;
 	struct npt npt;
 	uint32_t thread_count;
@@ -78,7 +97,14 @@ struct pal {
 	struct pal_thread *threads[PAL_MAX_THREADS];
 	struct page_list tables;	/* spare pages for npt, the PAL's own */
 	struct pal_image_header *header;	/* a private copy */
+	void *identity;			/* page at PAL_IDENTITY_BASE: first
+					 * the signature, then the identity */
+	bool has_signature;
+	bool is_own;			/* the hypervisor's: the OS has no say */
+	uint32_t rule;			/* of the policy, or NOTARY_NO_RULE */
+	uint64_t may_call;		/* bit i: PALs of rule i */
 	uint64_t entry;
+	uint64_t arg_size;
 	uint32_t flags;
 	uint32_t security_version;
 	char name[HV_PAL_NAME_SIZE];
@@ -98,22 +124,37 @@ _Static_assert(sizeof(struct pal_thread) <= PAGE_SIZE, "one page");
 /* HC_PAL_CREATE, HC_PAL_DESTROY, HC_PAL_INFO: see abi/hypercall.h. */
 int pal_create(struct cpu *cpu, gpa_t header, uint64_t cr3, uint64_t *handle,
 	       int *reason);
+int pal_take_signature(struct cpu *cpu, uint64_t handle, gpa_t page);
 int pal_destroy(struct hv *hv, uint64_t handle);
 int pal_info(struct hv *hv, uint64_t slot, struct hv_pal_info *info);
 
-/* The PAL that this handle names, in whatever state; NULL if there is none. */
+/*
+ * A PAL of the hypervisor's own, from an image that is part of it: no process
+ * can call it, no hypercall names it.  HV_OK or the errors of memory.
+ */
+int pal_create_own(struct hv *hv, const struct pal_image_header *image,
+		   struct pal **pal);
+int pal_destroy_own(struct hv *hv, struct pal *pal);
+
+/*
+ * The PAL of the OS's that this handle names, in whatever state; NULL if there
+ * is none.
+ */
 struct pal *pal_find(struct hv *hv, uint64_t handle);
 unsigned int pal_slot(const struct hv *hv, const struct pal *pal);
 enum hv_pal_state pal_state(const struct pal *pal);
 
+/* Does this page belong to the PAL, which is held? */
+bool pal_owns(const struct pal *pal, hpa_t page);
+
 /* Change the state, whatever CPUs are inside. */
 void pal_set_state(struct pal *pal, enum hv_pal_state state);
 
-/* How many PALs there are, dead ones included. */
+/* How many PALs of the OS's there are, dead ones included. */
 unsigned int pal_live_count(struct hv *hv);
 
 /*
- * A step of ending and wiping every PAL: HV_OK when none is left, HV_EAGAIN
+ * A step of ending and wiping every PAL of the OS's: HV_OK when none is left, HV_EAGAIN
  * while there is more to do.
  */
 int pal_destroy_all(struct hv *hv);
@@ -125,6 +166,9 @@ int pal_destroy_all(struct hv *hv);
  */
 int pal_enter(struct hv *hv, uint64_t handle, uint64_t cr3, struct pal **pal);
 void pal_exit(struct pal *pal);
+
+/* The same, for the PAL's generation, whoever asks.  HV_ENOENT, HV_EDEAD. */
+int pal_hold(struct pal *pal, uint64_t generation);
 
 /* End the PAL for what it did; the first reason stays.  Without hv->lock. */
 void pal_kill(struct hv *hv, struct pal *pal, uint64_t fault_word,

@@ -4,12 +4,13 @@
 #include "core/guest_mem.h"
 #include "core/hv.h"
 #include "lib/assert.h"
+#include "lib/string.h"
 
 /* Pages moved in one hypercall: some 20 microseconds. */
 #define PAGES_PER_PIECE		32u
 
-/* Header, root, and the tables that lead to the shared guest tables. */
-#define SPACE_PAGES		12u
+/* The identity page, the root, the tables that lead to what is mapped here. */
+#define SPACE_PAGES		20u
 
 /* Long-mode page table entries of the guest: APM Vol. 2, 5.3. */
 #define GUEST_TABLE	UINT64_C(0x27)	/* present, writable, user, accessed */
@@ -74,6 +75,28 @@ static void map_page(struct pal *pal, uint64_t at, hpa_t to,
 	npt_set(&pal->npt, range, NPT_4K, to, access);
 }
 
+static unsigned int npt_access(uint32_t access)
+{
+	return (access & PAL_ACCESS_R ? NPT_R : 0) |
+	       (access & PAL_ACCESS_W ? NPT_W : 0) |
+	       (access & PAL_ACCESS_X ? NPT_X : 0);
+}
+
+/* A private, zeroed page at this address of the PAL. */
+static int add_page(struct hv *hv, struct pal *pal, uint64_t at,
+		    unsigned int access, void **page)
+{
+	int err = reserve_tables(hv, pal);
+
+	if (err)
+		return err;
+	err = get_page(hv, pal, page);
+	if (err)
+		return err;
+	map_page(pal, at, ptr_to_hpa(*page), access);
+	return HV_OK;
+}
+
 int pal_build_space(struct hv *hv, struct pal *pal)
 {
 	int err = owner_pages_check(&hv->owner, SPACE_PAGES);
@@ -93,29 +116,9 @@ int pal_build_space(struct hv *hv, struct pal *pal)
 		map_page(pal, GUEST_TABLE_AT(i), hv->pal_tables[i],
 			 NPT_R | NPT_W);
 	}
+	err = add_page(hv, pal, PAL_IDENTITY_BASE, NPT_R, &pal->identity);
+	ASSERT(!err);
 	return HV_OK;
-}
-
-/* A private, zeroed page at this address of the PAL. */
-static int add_page(struct hv *hv, struct pal *pal, uint64_t at,
-		    unsigned int access, void **page)
-{
-	int err = reserve_tables(hv, pal);
-
-	if (err)
-		return err;
-	err = get_page(hv, pal, page);
-	if (err)
-		return err;
-	map_page(pal, at, ptr_to_hpa(*page), access);
-	return HV_OK;
-}
-
-static unsigned int npt_access(uint32_t access)
-{
-	return (access & PAL_ACCESS_R ? NPT_R : 0) |
-	       (access & PAL_ACCESS_W ? NPT_W : 0) |
-	       (access & PAL_ACCESS_X ? NPT_X : 0);
 }
 
 /* Skip segments that have no file page left; false when that was the last. */
@@ -131,22 +134,61 @@ static bool find_image_page(struct pal *pal)
 	return pal->part < header->segment_count;
 }
 
-static int load_page(struct cpu *cpu, struct pal *pal, gpa_t source)
+static int add_image_page(struct hv *hv, struct pal *pal, void **page)
 {
 	const struct pal_image_segment *segment =
 		&pal->header->segments[pal->part];
+	int err = add_page(hv, pal, segment->base + pal->part_offset,
+			   npt_access(segment->access), page);
+
+	if (!err)
+		pal->part_offset += PAGE_SIZE;
+	return err;
+}
+
+static int load_page(struct cpu *cpu, struct pal *pal, gpa_t source)
+{
 	void *page;
 	int err;
 
 	if (!guest_mem_is_page(cpu, source))
 		return HV_EINVAL;
-	err = add_page(cpu->hv, pal, segment->base + pal->part_offset,
-		       npt_access(segment->access), &page);
+	err = add_image_page(cpu->hv, pal, &page);
 	if (err)
 		return err;
 	err = guest_mem_read(cpu, source, page, PAGE_SIZE);
 	ASSERT(!err);
-	pal->part_offset += PAGE_SIZE;
+	return HV_OK;
+}
+
+/* Where in the image's file the next page is. */
+static uint64_t file_offset(const struct pal *pal)
+{
+	uint64_t offset = PAL_IMAGE_HEADER_SIZE + pal->part_offset;
+	uint32_t i;
+
+	for (i = 0; i < pal->part; i++)
+		offset += pal->header->segments[i].file_size;
+	return offset;
+}
+
+int pal_load_own(struct hv *hv, struct pal *pal,
+		 const struct pal_image_header *image)
+{
+	unsigned int i;
+
+	for (i = 0; !pal->is_loaded && find_image_page(pal); i++) {
+		const char *source = (const char *)image + file_offset(pal);
+		void *page;
+		int err;
+
+		if (i == PAGES_PER_PIECE)
+			return HV_EAGAIN;
+		err = add_image_page(hv, pal, &page);
+		if (err)
+			return err;
+		memcpy(page, source, PAGE_SIZE);
+	}
 	return HV_OK;
 }
 
@@ -233,8 +275,8 @@ int pal_window(struct cpu *cpu, uint64_t handle, gpa_t list, uint64_t count,
 }
 
 /*
- * Part i of the memory that starts as zeros: the rest of each segment, then
- * each stack.  False after the last.
+ * Part i of the memory that starts as zeros: the rest of each segment, each
+ * stack, the area for calls from peers.  False after the last.
  */
 static bool zero_part(const struct pal *pal, uint32_t i,
 		      struct pal_image_segment *part)
@@ -251,7 +293,11 @@ static bool zero_part(const struct pal *pal, uint32_t i,
 		.memory_size = header->stack_size,
 		.access = PAL_ACCESS_R | PAL_ACCESS_W,
 	};
-	return i < header->thread_count;
+	if (i < header->thread_count)
+		return true;
+	part->base = PAL_PEER_BASE;
+	part->memory_size = header->thread_count * header->arg_size;
+	return i == header->thread_count && header->flags & PAL_FLAG_PEER;
 }
 
 /* One more zeroed page; *more says whether there was one to make. */
@@ -282,6 +328,7 @@ static int add_zero_page(struct hv *hv, struct pal *pal, bool *more)
 
 static int add_thread(struct hv *hv, struct pal *pal, bool *more)
 {
+	struct pal_thread *thread;
 	void *page;
 	int err;
 
@@ -289,18 +336,40 @@ static int add_thread(struct hv *hv, struct pal *pal, bool *more)
 	if (!*more)
 		return HV_OK;
 	err = get_page(hv, pal, &page);
+	if (err)
+		return err;
+	thread = page;
+	if (pal->flags & PAL_FLAG_PEER)
+		err = add_page(hv, pal, PAL_CALLER_BASE +
+			       pal->thread_count * PAGE_SIZE, NPT_R,
+			       &thread->caller_identity);
 	if (!err)
-		pal->threads[pal->thread_count++] = page;
+		pal->threads[pal->thread_count++] = thread;
 	return err;
 }
 
-int pal_start(struct hv *hv, uint64_t handle)
+int pal_prepare_window(struct hv *hv, struct pal *pal, uint64_t size)
 {
-	struct pal *pal = pal_find(hv, handle);
+	uint64_t at;
+
+	for (at = 0; at < size; at += PAGE_SIZE) {
+		int err = reserve_tables(hv, pal);
+
+		if (!err)
+			err = npt_prepare(&pal->npt,
+					  gpa_page(gpa(PAL_WINDOW_BASE + at)),
+					  NPT_4K);
+		if (err)
+			return err;
+	}
+	return HV_OK;
+}
+
+/* A piece of what starts as zeros, then of the threads. */
+int pal_start_own(struct hv *hv, struct pal *pal)
+{
 	unsigned int i;
 
-	if (!pal)
-		return HV_ENOENT;
 	if (pal_state(pal) != PAL_LOADING)
 		return HV_EINVAL;
 	if (!pal->is_loaded) {
@@ -318,9 +387,16 @@ int pal_start(struct hv *hv, uint64_t handle)
 		if (err)
 			return err;
 		if (!more) {
-			pal_set_state(pal, PAL_READY);
+			pal_set_state(pal, PAL_WAITING);
 			return HV_OK;
 		}
 	}
 	return HV_EAGAIN;
+}
+
+int pal_start(struct hv *hv, uint64_t handle)
+{
+	struct pal *pal = pal_find(hv, handle);
+
+	return pal ? pal_start_own(hv, pal) : HV_ENOENT;
 }

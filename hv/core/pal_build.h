@@ -20,6 +20,17 @@ int pal_build_shared_tables(struct hv *hv);
  */
 int pal_build_space(struct hv *hv, struct pal *pal);
 
+/*
+ * A piece of loading a PAL of the hypervisor's own from its image, and of
+ * starting it, when the image is there.  HV_EAGAIN: call again.
+ */
+int pal_load_own(struct hv *hv, struct pal *pal,
+		 const struct pal_image_header *image);
+int pal_start_own(struct hv *hv, struct pal *pal);
+
+/* The tables for a window of this size, so that mapping in it cannot fail. */
+int pal_prepare_window(struct hv *hv, struct pal *pal, uint64_t size);
+
 /* HC_PAL_LOAD, HC_PAL_WINDOW, HC_PAL_START: see abi/hypercall.h. */
 int pal_load(struct cpu *cpu, uint64_t handle, gpa_t list, uint64_t count,
 	     uint64_t *done);

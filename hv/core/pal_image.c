@@ -102,7 +102,8 @@ int pal_image_check(const struct pal_image_header *header)
 		return PAL_IMAGE_BAD_MAGIC;
 	if (header->version != PAL_IMAGE_VERSION)
 		return PAL_IMAGE_BAD_VERSION;
-	if (header->flags & ~(uint32_t)PAL_FLAG_DEBUG || header->reserved)
+	if (header->flags & ~(uint32_t)(PAL_FLAG_DEBUG | PAL_FLAG_PEER) ||
+	    header->reserved)
 		return PAL_IMAGE_BAD_FLAGS;
 	if (!is_name(header->name))
 		return PAL_IMAGE_BAD_NAME;
@@ -114,6 +115,9 @@ int pal_image_check(const struct pal_image_header *header)
 	if (!is_page_aligned(header->arg_size) ||
 	    header->arg_size > (PAL_WINDOW_END - PAL_WINDOW_BASE) /
 				       header->thread_count)
+		return PAL_IMAGE_BAD_ARGS;
+	if (header->flags & PAL_FLAG_PEER &&
+	    header->arg_size > PAL_PEER_SIZE_MAX)
 		return PAL_IMAGE_BAD_ARGS;
 	if (header->segment_count < 1 ||
 	    header->segment_count > PAL_MAX_SEGMENTS)

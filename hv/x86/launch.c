@@ -36,6 +36,7 @@ struct caller_frame {
 };
 
 extern const uint64_t boot_cr3;		/* entry.S */
+extern const struct pal_image_header notary_image;	/* notary_image.S */
 
 void enter_own_space(uint64_t cr3, uint64_t cr4, uint64_t stack,
 		     struct cpu *cpu)
@@ -183,6 +184,7 @@ int init_linked(struct hv_launch *launch)
 	hv.cpu_count = launch->cpu_count;
 	hv.memory_size = launch->memory_size;
 	hv.next_tag = 1;
+	hv.notary.image = &notary_image;
 	err = build(launch);
 	return err ? refuse(launch, err, HV_REASON_MEMORY) : HV_OK;
 }

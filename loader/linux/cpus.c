@@ -121,7 +121,7 @@ static int confirm(struct palisade_launch *args, const struct hv_launch *launch)
 }
 
 int cpus_enter(const struct image *image, struct hv_launch *launch,
-	       struct palisade_launch *args)
+	       const struct policy *policy, struct palisade_launch *args)
 {
 	struct cpu_entry entry = {
 		.enter = image->alias + image->enter_offset,
@@ -134,6 +134,8 @@ int cpus_enter(const struct image *image, struct hv_launch *launch,
 	if (status)
 		return refuse(args, launch, status, 0);
 	err = enter_each(&entry, args, &count);
+	if (!err)
+		err = policy_give(policy, &args->hv_status);
 	if (!err)
 		err = confirm(args, launch);
 	if (err && leave_first(count))

@@ -8,15 +8,16 @@
 
 #include "abi/ioctl.h"
 #include "image.h"
+#include "policy.h"
 
 /*
- * Enter on every CPU, or on none.  On failure says why in the log and in
+ * Enter on every CPU, or on none; the policy goes along.  On failure says why in the log and in
  * args->hv_status, hv_detail and failed_cpu.
  * Returns 0 or an errno of PALISADE_LAUNCH; -ENOTRECOVERABLE when a CPU that
  * entered would not leave again (a bug of the hypervisor): its memory is lost.
  */
 int cpus_enter(const struct image *image, struct hv_launch *launch,
-	       struct palisade_launch *args);
+	       const struct policy *policy, struct palisade_launch *args);
 
 /*
  * Leave on every CPU, after HC_UNLOAD has succeeded.

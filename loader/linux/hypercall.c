@@ -55,6 +55,8 @@ int hypercall_errno(int status)
 		return -ENOENT;
 	case HV_ENOTSUP:
 		return -EOPNOTSUPP;
+	case HV_EREFUSED:
+		return -EKEYREJECTED;
 	}
 	return -EIO;
 }

@@ -18,6 +18,7 @@
 #include "cpus.h"
 #include "hypercall.h"
 #include "image.h"
+#include "policy.h"
 #include "pool.h"
 #include "preflight.h"
 #include "ram_map.h"
@@ -76,15 +77,37 @@ static void commit(const struct image *placed, u64 started_ns)
 		duration_ns / NSEC_PER_USEC);
 }
 
+/* All CPUs are in, but nobody could judge PALs: out again. */
+static int back_out(int err)
+{
+	int hv_status;
+
+	if (unload_prepare(HC_UNLOAD_FORCE, &hv_status) || cpus_leave())
+		return -ENOTRECOVERABLE;
+	return err;
+}
+
+static int enter(struct hv_launch *launch, const struct image *placed,
+		 const struct policy *policy, struct palisade_launch *args)
+{
+	int err = cpus_enter(placed, launch, policy, args);
+
+	if (err)
+		return err;
+	err = notary_start(&args->hv_status);
+	return err ? back_out(err) : 0;
+}
+
 static int start(struct hv_launch *launch, const struct image *placed,
-		 struct palisade_launch *args, u64 started_ns)
+		 const struct policy *policy, struct palisade_launch *args,
+		 u64 started_ns)
 {
 	int err = prepare(launch, args);
 
 	if (err)
 		return err;
 	fill_contract(launch, placed, args);
-	err = cpus_enter(placed, launch, args);
+	err = enter(launch, placed, policy, args);
 	if (err == -ENOTRECOVERABLE) {
 		__module_get(THIS_MODULE);
 		WRITE_ONCE(is_stuck, true);
@@ -95,7 +118,7 @@ static int start(struct hv_launch *launch, const struct image *placed,
 }
 
 /* Run `start` with all that it needs to hold. */
-static int start_locked(const struct image *placed,
+static int start_locked(const struct image *placed, const struct policy *policy,
 			struct palisade_launch *args, u64 started_ns)
 {
 	struct hv_launch *launch = kzalloc(sizeof(*launch), GFP_KERNEL);
@@ -105,26 +128,39 @@ static int start_locked(const struct image *placed,
 		return -ENOMEM;
 	down_write(&launch_lock);
 	cpus_read_lock();
-	err = start(launch, placed, args, started_ns);
+	err = start(launch, placed, policy, args, started_ns);
 	cpus_read_unlock();
 	up_write(&launch_lock);
 	kfree(launch);
 	return err;
 }
 
+static int place_and_start(const struct policy *policy,
+			   struct palisade_launch *args, u64 started_ns)
+{
+	struct image placed;
+	int err = image_place(&placed, args->image, args->image_size);
+
+	if (err)
+		return err;
+	err = start_locked(&placed, policy, args, started_ns);
+	if (err && err != -ENOTRECOVERABLE)
+		image_free(&placed);
+	return err;
+}
+
 int launch_start(struct palisade_launch *args)
 {
 	u64 started_ns = ktime_get_ns();
-	struct image placed;
+	struct policy policy;
 	int err = launch_check(args);
 
 	if (!err)
-		err = image_place(&placed, args->image, args->image_size);
+		err = policy_copy(&policy, args);
 	if (err)
 		return err;
-	err = start_locked(&placed, args, started_ns);
-	if (err && err != -ENOTRECOVERABLE)
-		image_free(&placed);
+	err = place_and_start(&policy, args, started_ns);
+	policy_free(&policy);
 	return err;
 }
 

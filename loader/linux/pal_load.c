@@ -27,6 +27,7 @@ struct loading {
 	struct pal *pal;
 	struct request request;
 	u64 *list;			/* one page: the gpas of a batch */
+	u64 batch;			/* pages that there are */
 	u8 *pages[BATCH_PAGES];
 };
 
@@ -42,7 +43,8 @@ static void loading_free(struct loading *loading)
 	kfree(loading);
 }
 
-static struct loading *loading_allocate(struct pal *pal)
+/* Each page is written before the hypervisor is told of it. */
+static struct loading *loading_allocate(struct pal *pal, u64 image_size)
 {
 	struct loading *loading = kzalloc(sizeof(*loading), GFP_KERNEL_ACCOUNT);
 	unsigned int i;
@@ -51,10 +53,11 @@ static struct loading *loading_allocate(struct pal *pal)
 	if (!loading)
 		return NULL;
 	loading->pal = pal;
-	loading->list = (u64 *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	loading->batch = min_t(u64, image_size / PAL_PAGE_SIZE, BATCH_PAGES);
+	loading->list = (u64 *)__get_free_page(GFP_KERNEL_ACCOUNT);
 	is_complete = loading->list;
-	for (i = 0; i < BATCH_PAGES; i++) {
-		loading->pages[i] = (u8 *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	for (i = 0; i < loading->batch; i++) {
+		loading->pages[i] = (u8 *)__get_free_page(GFP_KERNEL_ACCOUNT);
 		is_complete = is_complete && loading->pages[i];
 	}
 	if (is_complete)
@@ -106,7 +109,7 @@ static int load_pages(struct loading *loading, const u8 __user *from, u64 count)
 	int err;
 
 	while (count) {
-		batch = min_t(u64, count, BATCH_PAGES);
+		batch = min(count, loading->batch);
 		err = load_batch(loading, from, batch);
 		if (err)
 			return err;
@@ -156,7 +159,8 @@ static u32 check_enough(const struct pal_image_header *header,
 
 	if (header->image_size < PAL_IMAGE_HEADER_SIZE ||
 	    !PAGE_ALIGNED(header->image_size) ||
-	    header->image_size > args->image_size)
+	    (header->image_size != args->image_size &&
+	     header->image_size != args->image_size - PAL_SIGNATURE_SIZE))
 		return PAL_IMAGE_BAD_SIZE;
 	if (check_mul_overflow(header->arg_size, (u64)header->thread_count,
 			       &window_needed) ||
@@ -172,12 +176,30 @@ static int refuse(struct loading *loading, u32 reason)
 	return hypercall_errno(HV_EIMAGE);
 }
 
+/* The page behind the image, if the file has one. */
+static int give_signature(struct loading *loading,
+			  const struct palisade_create *args, u64 image_size)
+{
+	struct request *request = &loading->request;
+
+	if (args->image_size == image_size)
+		return 0;
+	if (copy_from_user(loading->pages[0],
+			   u64_to_user_ptr(args->image + image_size),
+			   PAL_SIGNATURE_SIZE))
+		return -EFAULT;
+	request_begin(request, loading->pal->generation);
+	return request_make(request, HC_PAL_SIGNATURE, loading->pal->handle,
+			    virt_to_phys(loading->pages[0]), 0);
+}
+
 static int load_image(struct loading *loading,
 		      const struct palisade_create *args)
 {
 	struct pal_image_header *header = (void *)loading->pages[0];
 	const u8 __user *from = u64_to_user_ptr(args->image);
 	u32 reason;
+	u64 size;
 	int err;
 
 	if (copy_from_user(loading->pages[0], from, PAL_IMAGE_HEADER_SIZE))
@@ -188,8 +210,10 @@ static int load_image(struct loading *loading,
 	reason = check_enough(header, args);
 	if (reason)
 		return refuse(loading, reason);
-	return load_pages(loading, from + PAL_IMAGE_HEADER_SIZE,
-			  header->image_size / PAL_PAGE_SIZE - 1);
+	size = header->image_size;		/* its page is used again */
+	err = load_pages(loading, from + PAL_IMAGE_HEADER_SIZE,
+			 size / PAL_PAGE_SIZE - 1);
+	return err ? err : give_signature(loading, args, size);
 }
 
 static int give_window(struct loading *loading)
@@ -219,6 +243,29 @@ static int start(struct loading *loading)
 	return request_make(request, HC_PAL_START, loading->pal->handle, 0, 0);
 }
 
+/*
+ * The notary answers HV_EAGAIN after each piece of the image, and HV_EBUSY
+ * while it is at another PAL, which is not for long.
+ */
+static int judge(struct loading *loading)
+{
+	struct request *request = &loading->request;
+	int err;
+
+	request_begin(request, loading->pal->generation);
+	for (;;) {
+		err = request_try(request, HC_PAL_JUDGE, loading->pal->handle,
+				  0, 0);
+		if (err == -EAGAIN)
+			request_progress(request);
+		else if (err != -EBUSY)
+			return err;
+		else if (patience_wait(&request->patience))
+			return -EBUSY;
+		cond_resched();
+	}
+}
+
 static int load(struct loading *loading, const struct palisade_create *args)
 {
 	int err = load_image(loading, args);
@@ -230,6 +277,8 @@ static int load(struct loading *loading, const struct palisade_create *args)
 		err = give_window(loading);
 	if (!err)
 		err = start(loading);
+	if (!err)
+		err = judge(loading);
 	return err;
 }
 
@@ -240,12 +289,12 @@ int pal_load(struct pal *pal, struct palisade_create *args)
 
 	if (args->image_size < PAL_IMAGE_HEADER_SIZE)
 		return -EINVAL;
-	loading = loading_allocate(pal);
+	loading = loading_allocate(pal, args->image_size);
 	if (!loading)
 		return -ENOMEM;
 	err = load(loading, args);
 	args->hv_status = loading->request.result.status;
-	if (args->hv_status == HV_EIMAGE)
+	if (args->hv_status == HV_EIMAGE || args->hv_status == HV_EREFUSED)
 		args->hv_detail = loading->request.result.rdx;
 	loading_free(loading);
 	return err;

@@ -34,6 +34,8 @@ static const char *state_text(uint32_t state)
 		return "free";
 	case PAL_LOADING:
 		return "loading";
+	case PAL_WAITING:
+		return "waiting";
 	case PAL_READY:
 		return "ready";
 	case PAL_DYING:

@@ -26,6 +26,41 @@ static struct cpu cpus[FAKE_CPUS];
 static struct fake_vcpu os_vcpus[FAKE_CPUS], pal_vcpus[FAKE_CPUS];
 static struct vendor vendor;
 
+#define NOTARY_PAGES	40u		/* more than a piece */
+
+/* As x86/notary_image.S has it; page i is full of 0x80 + i. */
+static struct {
+	struct pal_image_header header;
+	uint8_t pages[NOTARY_PAGES][PAGE_SIZE];
+} notary_image;
+
+static void make_notary_image(void)
+{
+	const uint64_t code_size = (NOTARY_PAGES - 2) * PAGE_SIZE;
+	unsigned int i;
+
+	notary_image.header = (struct pal_image_header){
+		.magic = PAL_IMAGE_MAGIC,
+		.version = PAL_IMAGE_VERSION,
+		.image_size = sizeof(notary_image),
+		.entry = PAL_IMAGE_BASE,
+		.thread_count = 1,
+		.segment_count = 2,
+		.stack_size = 2 * PAGE_SIZE,
+		.arg_size = NOTARY_ARG_SIZE,
+		.name = "notary",
+		.segments = {
+			{ PAL_IMAGE_BASE, code_size, code_size,
+			  PAL_ACCESS_R | PAL_ACCESS_X, 0 },
+			{ PAL_IMAGE_BASE + 0x200000, 5 * PAGE_SIZE,
+			  2 * PAGE_SIZE, PAL_ACCESS_R | PAL_ACCESS_W, 0 },
+		},
+	};
+	for (i = 0; i < NOTARY_PAGES; i++)
+		memset(notary_image.pages[i], (int)(0x80 + i), PAGE_SIZE);
+	hv.notary.image = &notary_image.header;
+}
+
 /* x86/launch.c: share_out_memory(). */
 static void share_out_memory(const struct hv_launch *launch, size_t page_count)
 {
@@ -80,6 +115,7 @@ struct hv *fake_machine(const struct fake_options *options)
 	hv.has_apic_guard = options->has_apic_guard;
 	hv.apic_base = FAKE_APIC_BASE;
 	hv.physical_end = FAKE_PHYSICAL_END;
+	make_notary_image();
 	share_out_memory(&launch, options->page_count);
 	err = npt_init(&hv.own, &svm_npt_format, options->levels, &hv.pages);
 	if (!err)
@@ -269,9 +305,20 @@ static int64_t repeat(struct cpu *cpu, uint64_t number, uint64_t handle)
 	return status;
 }
 
+/* As the notary does it; test_notary.c tests how it gets there. */
+static void admit(struct pal *pal)
+{
+	pal->rule = NOTARY_NO_RULE;
+	pal_set_state(pal, PAL_READY);
+}
+
 int64_t fake_start(struct cpu *cpu, uint64_t handle)
 {
-	return repeat(cpu, HC_PAL_START, handle);
+	int64_t status = repeat(cpu, HC_PAL_START, handle);
+
+	if (!status)
+		admit(pal_find(cpu->hv, handle));
+	return status;
 }
 
 int64_t fake_destroy(struct cpu *cpu, uint64_t handle)

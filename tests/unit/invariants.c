@@ -128,6 +128,61 @@ static void check_window(struct check *check, const struct leaf *leaf)
 		check->windows[leaf->to.v >> BLOCK_SHIFT]++;
 }
 
+/* The notary's window shows its subject's pages, and the policy. */
+static void check_shown(struct check *check, const struct leaf *leaf)
+{
+	const struct hv *hv = check->hv;
+	const struct pal *subject = hv->notary.subject;
+	uint64_t i = (leaf->at - PAL_WINDOW_BASE) >> PAGE_SHIFT;
+	bool is_policy = hv->notary.entry == NOTARY_JUDGE && i > 0;
+
+	claim(check, hv->notary.is_in_call && i < hv->notary.shown,
+	      "the notary sees a page too many", leaf->at);
+	if (is_policy)
+		claim(check, leaf->to.v == hv->notary.policy[i - 1].v,
+		      "the notary sees another policy", leaf->at);
+	else
+		claim(check, subject && owner_of_page(&hv->owner, leaf->to) ==
+					(int)pal_slot(hv, subject),
+		      "the notary sees what is not its subject's", leaf->at);
+	claim(check, leaf->access == NPT_R ||
+		     (subject && leaf->to.v == ptr_to_hpa(subject->identity).v),
+	      "the notary may write to what it judges", leaf->at);
+}
+
+static bool is_caller_page(const struct pal *pal, const struct leaf *leaf)
+{
+	uint64_t i = (leaf->at - PAL_CALLER_BASE) >> PAGE_SHIFT;
+
+	return leaf->at >= PAL_CALLER_BASE && i < pal->thread_count &&
+	       leaf->to.v == ptr_to_hpa(pal->threads[i]->caller_identity).v;
+}
+
+static bool is_identity_page(const struct pal *pal, const struct leaf *leaf)
+{
+	return leaf->at == PAL_IDENTITY_BASE &&
+	       leaf->to.v == ptr_to_hpa(pal->identity).v;
+}
+
+/* What lies above the window: who the PAL is, who calls it, with what. */
+static void check_peer_leaf(struct check *check, const struct leaf *leaf)
+{
+	const struct pal *pal = check->pal;
+	uint64_t size = pal->header->thread_count * pal->header->arg_size;
+
+	if (leaf->at < PAL_PEER_BASE)
+		claim(check, leaf->access == NPT_R &&
+			     (is_identity_page(pal, leaf) ||
+			      is_caller_page(pal, leaf)),
+		      "a page between window and peer area", leaf->at);
+	else
+		claim(check, pal->flags & PAL_FLAG_PEER &&
+			     leaf->access == (NPT_R | NPT_W) &&
+			     leaf->at < PAL_PEER_BASE + size,
+		      "a page too many in the peer area", leaf->at);
+	check_private(check, leaf->to.v);
+}
+
 static void check_pal_leaf(void *arg, const struct leaf *leaf)
 {
 	struct check *check = arg;
@@ -142,6 +197,10 @@ static void check_pal_leaf(void *arg, const struct leaf *leaf)
 		claim(check, i < PAL_TABLE_PAGES &&
 			     leaf->to.v == check->hv->pal_tables[i].v,
 		      "a PAL's guest tables are wrong", leaf->at);
+	} else if (leaf->at >= PAL_WINDOW_END) {
+		check_peer_leaf(check, leaf);
+	} else if (leaf->at >= PAL_WINDOW_BASE && check->pal->is_own) {
+		check_shown(check, leaf);
 	} else if (leaf->at >= PAL_WINDOW_BASE) {
 		claim(check, leaf->at - PAL_WINDOW_BASE <
 			     check->pal->window_size, "a window too many",
@@ -178,7 +237,10 @@ static void check_pal(struct check *check, struct pal *pal)
 
 static bool is_built(const struct pal *pal)
 {
-	return pal_state(pal) == PAL_LOADING || pal_state(pal) == PAL_READY;
+	enum hv_pal_state state = pal_state(pal);
+
+	return state == PAL_LOADING || state == PAL_WAITING ||
+	       state == PAL_READY;
 }
 
 /* Windows of PALs that are being wiped are still counted, but not seen here. */

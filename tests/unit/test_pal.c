@@ -25,6 +25,17 @@ static struct pal *pal(void)
 	return pal_find(hv, handle);
 }
 
+/* The hypervisor's own notes on the PAL: they must make sense. */
+static bool is_thread(hpa_t page)
+{
+	uint32_t i;
+
+	for (i = 0; i < pal()->thread_count; i++)
+		if (ptr_to_hpa(pal()->threads[i]).v == page.v)
+			return true;
+	return false;
+}
+
 static void fill_private_memory(void)
 {
 	unsigned int i;
@@ -35,6 +46,7 @@ static void fill_private_memory(void)
 
 		/* Not its nested tables: they would lead anywhere. */
 		if (owner_of_page(&hv->owner, hpa(at)) >= 0 &&
+		    !is_thread(hpa(at)) &&
 		    (fake_is_zero(at) ||
 		     (npt_translate(&pal()->npt, gpa(PAL_IMAGE_BASE), &to,
 				    NULL) && to.v == at)))

@@ -21,6 +21,7 @@ static void a_good_header_is_accepted(void)
 {
 	ACCEPTS(header.flags = 0);
 	ACCEPTS(header.flags = PAL_FLAG_DEBUG);
+	ACCEPTS(header.flags = PAL_FLAG_PEER | PAL_FLAG_DEBUG);
 	ACCEPTS(header.security_version = UINT32_MAX);
 	ACCEPTS(header.arg_size = 0);
 }
@@ -31,7 +32,8 @@ static void what_it_is_must_be_said(void)
 	REFUSES(PAL_IMAGE_BAD_MAGIC, header.magic ^= UINT64_C(1) << 63);
 	REFUSES(PAL_IMAGE_BAD_VERSION, header.version = 0);
 	REFUSES(PAL_IMAGE_BAD_VERSION, header.version = PAL_IMAGE_VERSION + 1);
-	REFUSES(PAL_IMAGE_BAD_FLAGS, header.flags = 2);
+	REFUSES(PAL_IMAGE_BAD_FLAGS,
+		header.flags = (PAL_FLAG_DEBUG | PAL_FLAG_PEER) + 1);
 	REFUSES(PAL_IMAGE_BAD_FLAGS, header.flags = UINT32_MAX);
 	REFUSES(PAL_IMAGE_BAD_FLAGS, header.flags = UINT32_C(1) << 31);
 }
@@ -77,6 +79,19 @@ static void threads_and_stacks_have_bounds(void)
 	REFUSES(PAL_IMAGE_BAD_STACK, header.stack_size = LAST_PAGE);
 	ACCEPTS(header.stack_size = PAL_STACK_MAX);
 	ACCEPTS(header.stack_size = 0x1000);
+}
+
+static void be_peer(uint64_t arg_size)
+{
+	header.flags = PAL_FLAG_PEER;
+	header.arg_size = arg_size;
+}
+
+static void what_peers_hand_over_is_bounded(void)
+{
+	ACCEPTS(be_peer(0));
+	ACCEPTS(be_peer(PAL_PEER_SIZE_MAX));
+	REFUSES(PAL_IMAGE_BAD_ARGS, be_peer(PAL_PEER_SIZE_MAX + PAGE_SIZE));
 }
 
 static void arguments_fit_the_window(void)
@@ -221,6 +236,7 @@ TESTS(
 	RUN(a_name_is_printable_and_ended);
 	RUN(threads_and_stacks_have_bounds);
 	RUN(arguments_fit_the_window);
+	RUN(what_peers_hand_over_is_bounded);
 	RUN(there_are_1_to_16_segments);
 	RUN(segments_lie_in_the_image_s_range);
 	RUN(segments_ascend_and_do_not_overlap);

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "core/pal_stay.h"
+
+#include "core/cpuid.h"
+#include "core/hv.h"
+#include "core/pal_peer.h"
+#include "lib/assert.h"
+
+struct fault {
+	uint64_t word;
+	uint64_t address;
+};
+
+void pal_stay_start_thread(struct cpu *cpu, struct pal *pal,
+			   struct pal_thread *thread, unsigned int index,
+			   const struct pal_arguments *arguments)
+{
+	thread->call_count++;
+	thread->regs = (struct guest_regs){
+		.rip = pal->entry,
+		.rsp = PAL_STACK_TOP(index),
+		.rflags = RFLAGS_FIXED | RFLAGS_IF,
+		.rdi = arguments->entry,
+		.rsi = index,
+		.rdx = arguments->in_size,
+		.rcx = arguments->out_size,
+		.r8 = pal->window_size,
+		.r9 = arguments->is_peer,
+	};
+	cpu_count(cpu, HV_COUNT_PAL_CALL);
+	platform_fpu_reset();
+}
+
+static bool is_caller(const struct pal_thread *thread,
+		      const struct pal_caller *caller)
+{
+	return thread->caller_rip == caller->rip &&
+	       thread->caller_rsp == caller->rsp;
+}
+
+int pal_stay_begin(struct cpu *cpu, struct pal *pal, unsigned int index,
+		   const struct pal_arguments *arguments,
+		   const struct pal_caller *caller, struct pal_thread **acquired)
+{
+	struct pal_thread *thread;
+	int state = THREAD_IDLE;
+
+	if (index >= pal->thread_count)
+		return HV_ENOENT;
+	thread = pal->threads[index];
+	if (atomic_compare_exchange_strong(&thread->state, &state,
+					   THREAD_RUNNING)) {
+		thread->caller_rip = caller->rip;
+		thread->caller_rsp = caller->rsp;
+		platform_fpu_save(cpu->os_fpu);
+		pal_stay_start_thread(cpu, pal, thread, index, arguments);
+		*acquired = thread;
+		return HV_OK;
+	}
+	if (state != THREAD_INTERRUPTED ||
+	    !atomic_compare_exchange_strong(&thread->state, &state,
+					    THREAD_RUNNING))
+		return HV_EBUSY;
+	if (!is_caller(thread, caller)) {
+		atomic_store(&thread->state, THREAD_INTERRUPTED);
+		return HV_EBUSY;
+	}
+	cpu_count(cpu, HV_COUNT_PAL_RESUME);
+	platform_fpu_save(cpu->os_fpu);
+	*acquired = thread;
+	return HV_OK;
+}
+
+static enum pal_outcome breaks(struct fault *fault, uint64_t word, uint64_t address)
+{
+	*fault = (struct fault){ .word = word, .address = address };
+	return PAL_BROKE_RULE;
+}
+
+static enum pal_outcome handle_exception(const struct vmexit *exit,
+				     struct fault *fault)
+{
+	uint32_t error = exit->exception.error;
+	unsigned int access = PAL_ACCESS_R;
+
+	if (exit->exception.vector != 14)
+		return breaks(fault, PAL_FAULT_WORD(PAL_FAULT_EXCEPTION,
+						    exit->exception.vector), 0);
+	if (error & 2)
+		access = PAL_ACCESS_W;
+	else if (error & 16)
+		access = PAL_ACCESS_X;
+	return breaks(fault, PAL_FAULT_WORD(PAL_FAULT_MEMORY, access),
+		      exit->exception.address);
+}
+
+static unsigned int access_tried(unsigned int npt_access)
+{
+	if (npt_access & NPT_W)
+		return PAL_ACCESS_W;
+	return npt_access & NPT_X ? PAL_ACCESS_X : PAL_ACCESS_R;
+}
+
+static enum pal_outcome handle_pal_exit(struct cpu *cpu, struct guest_regs *regs,
+				    const struct vmexit *exit,
+				    struct fault *fault)
+{
+	uint64_t rip = regs->rip;
+
+	switch (exit->kind) {
+	case VMEXIT_HYPERCALL:
+		regs->rip = exit->next_rip;
+		if (regs->rax == HC_PAL_RETURN)
+			return PAL_RETURNED;
+		if (regs->rax == HC_PAL_CALL_PEER)
+			return PAL_CALLS_PEER;
+		regs->rip = rip;
+		return breaks(fault, PAL_FAULT_HYPERCALL, 0);
+	case VMEXIT_CPUID:
+		cpu_count(cpu, HV_COUNT_PAL_CPUID);
+		cpuid_for_pal(regs);
+		regs->rip = exit->next_rip;
+		return PAL_GOES_ON;
+	case VMEXIT_INTERRUPT:
+	case VMEXIT_NMI:
+	case VMEXIT_SMI:
+	case VMEXIT_INIT:
+		return PAL_INTERRUPTED;	/* the OS takes it when it runs again */
+	case VMEXIT_NPT_FAULT:
+		return breaks(fault,
+			      PAL_FAULT_WORD(PAL_FAULT_MEMORY,
+					     access_tried(exit->npt.access)),
+			      exit->npt.at.v);
+	case VMEXIT_EXCEPTION:
+		return handle_exception(exit, fault);
+	case VMEXIT_RDMSR:
+	case VMEXIT_WRMSR:
+		return breaks(fault, PAL_FAULT_WORD(PAL_FAULT_INSTRUCTION,
+						    PAL_INSN_MSR), 0);
+	case VMEXIT_VIRT_INSN:
+		return breaks(fault, PAL_FAULT_WORD(PAL_FAULT_INSTRUCTION,
+						    PAL_INSN_VIRT), 0);
+	case VMEXIT_INVD:
+		return breaks(fault, PAL_FAULT_WORD(PAL_FAULT_INSTRUCTION,
+						    PAL_INSN_PRIVILEGED), 0);
+	case VMEXIT_PRIVILEGED:
+		return breaks(fault, PAL_FAULT_WORD(PAL_FAULT_INSTRUCTION,
+						    exit->insn), 0);
+	case VMEXIT_SHUTDOWN:
+	case VMEXIT_UNKNOWN:
+		return breaks(fault, PAL_FAULT_SHUTDOWN, 0);
+	}
+	UNREACHABLE();
+}
+
+/* Run whoever is at `at` until it stops for a reason of its own. */
+static enum pal_outcome run(struct cpu *cpu, struct pal_place at,
+			    struct fault *fault)
+{
+	struct vmexit exit;
+	enum pal_outcome outcome;
+
+	cpu->pal_vcpu.regs = &at.thread->regs;
+	cpu->vendor->set_npt(&cpu->pal_vcpu, &at.pal->npt);
+	do {
+		cpu->vendor->run(&cpu->pal_vcpu, &exit);
+		outcome = handle_pal_exit(cpu, &at.thread->regs, &exit, fault);
+	} while (outcome == PAL_GOES_ON);
+	return outcome;
+}
+
+static void kill(struct cpu *cpu, struct pal_place at,
+		 const struct fault *fault)
+{
+	cpu_count(cpu, HV_COUNT_PAL_FAULT);
+	pal_kill(cpu->hv, at.pal, fault->word, at.thread->regs.rip,
+		 fault->address);
+}
+
+/* Run the chain of PALs until something ends the stay. */
+static enum pal_outcome run_chain(struct cpu *cpu, struct pal_place root,
+				  struct pal_place *at)
+{
+	struct fault fault;
+
+	for (;;) {
+		enum pal_outcome outcome = run(cpu, *at, &fault);
+
+		if (outcome == PAL_BROKE_RULE)
+			kill(cpu, *at, &fault);
+		if (outcome == PAL_CALLS_PEER)
+			pal_peer_call(cpu, root, at);
+		else if (outcome == PAL_INTERRUPTED ||
+			 !pal_peer_is_called(root, *at))
+			return outcome;
+		else
+			pal_peer_end(cpu, root, at,
+				     outcome == PAL_RETURNED ? HV_OK : HV_EDEAD,
+				     at->thread->regs.rdi);
+	}
+}
+
+static void interrupt(struct cpu *cpu, struct pal_place root,
+		      struct pal_place at)
+{
+	cpu_count(cpu, HV_COUNT_PAL_INTERRUPT);
+	platform_fpu_save(at.thread->fpu);
+	pal_peer_suspend(cpu->hv, root);
+}
+
+enum pal_outcome pal_stay(struct cpu *cpu, struct pal *pal,
+			  struct pal_thread *thread, uint64_t *result)
+{
+	struct pal_place root = { pal, thread };
+	struct pal_place at = root;
+	enum pal_outcome outcome;
+	int next = THREAD_IDLE;
+
+	if (thread->is_resumed) {
+		at = pal_peer_resume(cpu, root);
+		platform_fpu_load(at.thread->fpu);
+	}
+	outcome = run_chain(cpu, root, &at);
+	if (outcome == PAL_RETURNED)
+		*result = thread->regs.rdi;
+	if (outcome == PAL_INTERRUPTED) {
+		interrupt(cpu, root, at);
+		next = THREAD_INTERRUPTED;
+	}
+	thread->is_resumed = outcome == PAL_INTERRUPTED;
+	platform_fpu_load(cpu->os_fpu);
+	atomic_store_explicit(&thread->state, next, memory_order_release);
+	return outcome;
+}
