@@ -100,6 +100,12 @@ typedef long (*pal_entry)(const void *in, size_t in_size, void *out,
 	PAL_OPTION(pal_option_security_version, PAL_META_SECURITY_VERSION,     \
 		   number, "")
 
+/*
+ * Other PALs may call this one's functions, as far as the machine's policy lets
+ * them; PAL_ARG_SIZE is then at most 64 KiB.  pal_caller() tells who calls.
+ */
+#define PAL_ACCEPTS_PEERS      PAL_OPTION(pal_option_peers, PAL_META_PEERS, 1, "")
+
 /* The PAL gives out the addresses of its faults.  Not for production. */
 #define PAL_DEBUG	       PAL_OPTION(pal_option_debug, PAL_META_DEBUG, 1, "")
 
@@ -137,6 +143,25 @@ int pal_random(void *buffer, size_t size);
  */
 void *pal_data(void);
 size_t pal_data_size(void);
+
+/*
+ * Call function `entry` of the PAL of this name, which some program has open:
+ * as pal_call() does from outside, with at most 64 KiB each way.  `in` and
+ * `out` are private memory (not pal_data()).  The other PAL's threads run on
+ * this CPU, in this call's place; interrupts are served meanwhile.
+ * Returns 0 and the bytes of output in *out_size (which may be NULL), an error
+ * that the other's function returned, PAL_STATUS_* or PAL_PEER_E*
+ * (pal_status.h); *out_size is then as it was.
+ */
+int pal_call_peer(const char *name, unsigned int entry, const void *in,
+		  size_t in_size, void *out, size_t out_capacity,
+		  size_t *out_size);
+
+/*
+ * Which PAL calls: what the notary has found out about it.  NULL: an
+ * application does.  Valid for as long as the call.
+ */
+const struct pal_identity *pal_caller(void);
 
 /* ---- Between the macros above and the runtime ---------------------------- */
 

@@ -20,6 +20,7 @@ enum pal_meta_kind {
 	PAL_META_ARG_SIZE, /* value: bytes */
 	PAL_META_SECURITY_VERSION,
 	PAL_META_DEBUG,
+	PAL_META_PEERS,
 	PAL_META_KINDS
 };
 

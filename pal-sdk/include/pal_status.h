@@ -5,6 +5,7 @@
  *	>= 0		bytes of output
  *	-1..-4095	an error of the PAL's own functions, passed through
  *	-4096..-4111	an error of the runtime in the PAL (below)
+ *	-4112..-4127	an error of pal_call_peer(), inside a PAL only
  *
  * The host library adds its own errors below these (pal_host.h).
  */
@@ -34,5 +35,18 @@
 #define PAL_STATUS_BAD_SIZE   (-4101)
 
 #define PAL_STATUS_LOWEST     (-4111)
+
+/* pal_call_peer(): no PAL of that name is open, or none that takes calls. */
+#define PAL_PEER_ENOENT	      (-4112)
+/* The machine's policy does not let this PAL call that one. */
+#define PAL_PEER_EPERM	      (-4113)
+/* All threads of the other PAL are in use. */
+#define PAL_PEER_EBUSY	      (-4114)
+/* The other PAL waits for this call itself, or too many PALs wait. */
+#define PAL_PEER_ELOOP	      (-4115)
+/* The other PAL was ended during the call. */
+#define PAL_PEER_EDEAD	      (-4116)
+/* A buffer is not private memory of this PAL, or too large for the other. */
+#define PAL_PEER_EINVAL	      (-4117)
 
 #endif /* PAL_STATUS_H */

@@ -12,6 +12,7 @@
 #include "pal.h"
 
 uint64_t runtime_window_size;
+unsigned char runtime_is_peer[PAL_MAX_THREADS];
 
 /* Keeps a mispredicted bounds check from reading past the table. */
 static uint64_t clamp_index(uint64_t index, uint64_t count)
@@ -80,17 +81,20 @@ static bool is_allowed(long result, uint64_t out_size)
 
 long runtime_dispatch(uint64_t entry, uint64_t thread, uint64_t in_size,
 		      uint64_t out_size, uint64_t window_size,
-		      unsigned char *buffers)
+		      unsigned char *buffers, uint64_t is_peer)
 {
-	unsigned char *slice = runtime_window + thread * pal_arg_size;
+	unsigned char *area = is_peer ? runtime_peer_area : runtime_window;
+	unsigned char *slice = area + thread * pal_arg_size;
 	unsigned char *out = buffers + pal_arg_size;
-	long result = check(entry, thread, in_size, out_size, window_size);
+	long result = check(entry, thread, in_size, out_size,
+			    is_peer ? UINT64_MAX : window_size);
 	uint64_t written;
 
 	if (result)
 		return result;
 
 	runtime_window_size = window_size;
+	runtime_is_peer[thread] = (unsigned char)is_peer;
 	if (in_size)
 		copy(buffers, slice, in_size);
 	entry = clamp_index(entry, pal_entry_count);

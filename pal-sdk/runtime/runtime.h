@@ -4,6 +4,7 @@
 #define RUNTIME_RUNTIME_H
 
 #include <stdint.h>
+#include "abi/pal_image.h"
 
 /*
  * Do one call: check what the caller stated, copy its input, call the function
@@ -13,13 +14,26 @@
  * thread			from the hypervisor: below PAL_MAX_THREADS
  * window_size			from the hypervisor, in bytes
  * buffers			2 * pal_arg_size bytes of private memory
+ * is_peer			from the hypervisor: another PAL calls
  *
  * Returns what the caller gets: bytes of output, the function's error, or
  * PAL_STATUS_*.  On an error the window is as it was.
  */
 long runtime_dispatch(uint64_t entry, uint64_t thread, uint64_t in_size,
 		      uint64_t out_size, uint64_t window_size,
-		      unsigned char *buffers);
+		      unsigned char *buffers, uint64_t is_peer);
+
+/*
+ * HC_PAL_CALL_PEER (abi/hypercall.h), in start.S: its status; *result is what
+ * the peer returned.
+ */
+int64_t runtime_call_peer(const struct pal_peer_call *call, int64_t *result);
+
+/* Which threads are in a call from another PAL. */
+extern unsigned char runtime_is_peer[PAL_MAX_THREADS];
+
+/* Where calls from other PALs have their input and output. */
+extern unsigned char *const runtime_peer_area;
 
 /* Where the caller's window lies; a variable so that tests can move it. */
 extern unsigned char *const runtime_window;

@@ -19,7 +19,10 @@ _start:
 1:	mov	pal_arg_size(%rip), %rax
 	add	%rax, %rax
 	sub	%rax, %rsp			/* whole pages: stays aligned */
-	mov	%rsp, %r9			/* sixth argument: the buffers */
+	mov	%rsp, %rax
+	sub	$8, %rsp
+	push	%r9				/* seventh argument: a peer calls */
+	mov	%rax, %r9			/* sixth argument: the buffers */
 	call	runtime_dispatch
 	mov	%rax, %rdi
 	mov	$HC_PAL_RETURN, %eax
@@ -34,5 +37,16 @@ _start:
 	pop	%rcx
 	jmp	1b
 	.size	_start, . - _start
+
+/* int64_t runtime_call_peer(const struct pal_peer_call *call, int64_t *result) */
+	.section .text.runtime_call_peer, "ax", @progbits
+	.globl	runtime_call_peer
+	.type	runtime_call_peer, @function
+runtime_call_peer:
+	mov	$HC_PAL_CALL_PEER, %eax
+	vmmcall
+	mov	%rdx, (%rsi)
+	ret
+	.size	runtime_call_peer, . - runtime_call_peer
 
 	.section .note.GNU-stack, "", @progbits

@@ -4,3 +4,4 @@
 #include "abi/pal_image.h"
 
 unsigned char *const runtime_window = (unsigned char *)PAL_WINDOW_BASE;
+unsigned char *const runtime_peer_area = (unsigned char *)PAL_PEER_BASE;

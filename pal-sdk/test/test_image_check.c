@@ -77,7 +77,7 @@ static void each_wrong_field_has_its_reason(void)
 {
 	REFUSED(header->magic ^= 1, PAL_IMAGE_BAD_MAGIC);
 	REFUSED(header->version++, PAL_IMAGE_BAD_VERSION);
-	REFUSED(header->flags = 2, PAL_IMAGE_BAD_FLAGS);
+	REFUSED(header->flags = 4, PAL_IMAGE_BAD_FLAGS);
 	REFUSED(header->reserved = 1, PAL_IMAGE_BAD_FLAGS);
 	REFUSED(header->zero[17] = 1, PAL_IMAGE_BAD_FLAGS);
 	REFUSED(segment[2].base = 1, PAL_IMAGE_BAD_FLAGS);

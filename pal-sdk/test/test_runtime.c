@@ -10,6 +10,8 @@
 static unsigned char window[2 * ARG_SIZE];
 static unsigned char buffers[2 * ARG_SIZE];
 unsigned char *const runtime_window = window;
+static unsigned char peer_area[2 * ARG_SIZE];
+unsigned char *const runtime_peer_area = peer_area;
 
 static long answer;
 static size_t seen_in_size, seen_out_size;
@@ -37,7 +39,7 @@ PAL_ENTRIES(copy, scripted);
 static long call(uint64_t entry, uint64_t in_size, uint64_t out_size)
 {
 	return runtime_dispatch(entry, 0, in_size, out_size, sizeof(window),
-				buffers);
+				buffers, 0);
 }
 
 static void input_and_output_are_copied(void)
@@ -52,7 +54,7 @@ static void each_thread_has_its_own_slice(void)
 {
 	memset(window, 0, sizeof(window));
 	memcpy(window + ARG_SIZE, "two", 3);
-	CHECK(runtime_dispatch(0, 1, 3, 3, sizeof(window), buffers) == 3);
+	CHECK(runtime_dispatch(0, 1, 3, 3, sizeof(window), buffers, 0) == 3);
 	CHECK(!memcmp(window + ARG_SIZE, "twoH", 4) && window[0] == 'H');
 }
 
@@ -64,6 +66,15 @@ static void only_claimed_output_leaves(void)
 	CHECK(seen_in_size == 0 && seen_out_size == 8);
 	CHECK(!memcmp(window, "SSWW", 4));
 	CHECK(!buffers[ARG_SIZE + 2] && !buffers[ARG_SIZE + 7]);
+}
+
+static void a_peer_brings_its_own_memory(void)
+{
+	memset(window, 'W', sizeof(window));
+	memcpy(peer_area + ARG_SIZE, "two", 3);
+	CHECK(runtime_dispatch(0, 1, 3, 3, 0, buffers, 1) == 3);
+	CHECK(runtime_is_peer[1] && !runtime_is_peer[0]);
+	CHECK(!memcmp(peer_area + ARG_SIZE, "two", 3));
 }
 
 static void an_error_leaves_the_window_alone(void)
@@ -95,9 +106,9 @@ static void wrong_calls_are_refused(void)
 	CHECK(call(1, UINT64_MAX, 0) == PAL_STATUS_BIG_INPUT);
 	CHECK(call(1, 0, ARG_SIZE + 1) == PAL_STATUS_BIG_OUTPUT);
 	CHECK(call(1, 0, UINT64_MAX) == PAL_STATUS_BIG_OUTPUT);
-	CHECK(runtime_dispatch(1, 2, 0, 0, sizeof(window), buffers) ==
+	CHECK(runtime_dispatch(1, 2, 0, 0, sizeof(window), buffers, 0) ==
 	      PAL_STATUS_BAD_WINDOW);
-	CHECK(runtime_dispatch(1, 0, 0, 0, ARG_SIZE - 1, buffers) ==
+	CHECK(runtime_dispatch(1, 0, 0, 0, ARG_SIZE - 1, buffers, 0) ==
 	      PAL_STATUS_BAD_WINDOW);
 }
 
@@ -131,6 +142,7 @@ int main(void)
 	RUN(input_and_output_are_copied);
 	RUN(each_thread_has_its_own_slice);
 	RUN(only_claimed_output_leaves);
+	RUN(a_peer_brings_its_own_memory);
 	RUN(an_error_leaves_the_window_alone);
 	RUN(impossible_results_become_an_error);
 	RUN(wrong_calls_are_refused);

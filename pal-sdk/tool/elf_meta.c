@@ -104,6 +104,11 @@ static int set_sizes(const struct elf_input *input,
 				"PAL_ARG_SIZE %" PRIu64 " must not be 0 nor "
 				"together exceed %llu bytes",
 				stack_size, arg_size, PAL_STACK_MAX);
+	if (header->flags & PAL_FLAG_PEER && arg_size > PAL_PEER_SIZE_MAX)
+		return elf_fail(input,
+				"PAL_ARG_SIZE %" PRIu64 " is above %u, the "
+				"most for PAL_ACCEPTS_PEERS",
+				arg_size, PAL_PEER_SIZE_MAX);
 	header->arg_size = arg_size;
 	header->stack_size = (stack_size + 2 * arg_size + PAL_PAGE_SIZE - 1) /
 			     PAL_PAGE_SIZE * PAL_PAGE_SIZE;
@@ -127,6 +132,8 @@ static int set_fields(const struct elf_input *input,
 	header->security_version = (uint32_t)version;
 	if (options->is_given[PAL_META_DEBUG])
 		header->flags |= PAL_FLAG_DEBUG;
+	if (options->is_given[PAL_META_PEERS])
+		header->flags |= PAL_FLAG_PEER;
 	if (options->is_given[PAL_META_NAME])
 		memcpy(header->name, options->name, sizeof(header->name));
 	return set_sizes(input, options, header);

@@ -94,7 +94,8 @@ int image_check_header(const struct pal_image_header *header)
 		return PAL_IMAGE_BAD_MAGIC;
 	if (header->version != PAL_IMAGE_VERSION)
 		return PAL_IMAGE_BAD_VERSION;
-	if (header->flags & ~(uint32_t)PAL_FLAG_DEBUG || header->reserved)
+	if (header->flags & ~(uint32_t)(PAL_FLAG_DEBUG | PAL_FLAG_PEER) ||
+	    header->reserved)
 		return PAL_IMAGE_BAD_FLAGS;
 	if (!is_name(header->name, sizeof(header->name)))
 		return PAL_IMAGE_BAD_NAME;
@@ -105,6 +106,9 @@ int image_check_header(const struct pal_image_header *header)
 		return PAL_IMAGE_BAD_STACK;
 	if (!is_page_aligned(header->arg_size) ||
 	    header->arg_size > window / header->thread_count)
+		return PAL_IMAGE_BAD_ARGS;
+	if (header->flags & PAL_FLAG_PEER &&
+	    header->arg_size > PAL_PEER_SIZE_MAX)
 		return PAL_IMAGE_BAD_ARGS;
 	if (!header->segment_count || header->segment_count > PAL_MAX_SEGMENTS)
 		return PAL_IMAGE_BAD_SEGMENTS;

@@ -100,7 +100,7 @@ static void image_addresses_and_sizes_are_checked(void)
 	WITH(image_size, 0, EINVAL);
 	WITH(image_size, 4095, EINVAL);
 	WITH(image_size, 4096, EINVAL);
-	WITH(image_size, UINT64_MAX, 0); /* as much as it needs is there */
+	WITH(image_size, UINT64_MAX, EINVAL);
 	WITH(window, 0, EFAULT);
 }
 
@@ -344,11 +344,15 @@ static void info_tells_of_slots_and_cpus_that_there_are(void)
 
 	prepare();
 	REQUIRE(pal);
-	CHECK_EQ(ioctl(device, PALISADE_SLOT_INFO, &slot), 0);
+	/* The notary has a slot too, which nobody gets to see. */
+	for (slot.slot = 0; slot.slot < HV_MAX_PALS; slot.slot++)
+		if (!ioctl(device, PALISADE_SLOT_INFO, &slot))
+			break;
+	REQUIRE(slot.slot < HV_MAX_PALS);
 	CHECK_EQ(slot.pid, getpid());
 	CHECK(!strcmp(slot.pal.name, "good"));
 	CHECK_EQ(slot.pal.state, PAL_READY);
-	slot.slot = 1;
+	slot.slot++;
 	CHECK_EQ(ioctl(device, PALISADE_SLOT_INFO, &slot), -1);
 	CHECK_EQ(errno, ENOENT);
 	slot.slot = HV_MAX_PALS;

@@ -349,7 +349,8 @@ static void try_all_unmapped(const struct pal_image_header *header)
 	try_unmapped("the_byte_below_its_window", PAL_WINDOW_BASE - 1);
 	try_unmapped("the_end_of_its_window",
 		     PAL_WINDOW_BASE + header->arg_size * header->thread_count);
-	try_unmapped("the_end_of_all_windows", PAL_WINDOW_END);
+	try_unmapped("what_follows_the_identity",
+		     PAL_IDENTITY_BASE + PAL_PAGE_SIZE);
 	try_unmapped("the_apic", 0xfee00000);
 	try_unmapped("the_last_byte_below_4_gib", PAL_SPACE_END - 1);
 	try_unmapped("the_end_of_its_space", PAL_SPACE_END);

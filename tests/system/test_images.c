@@ -17,6 +17,7 @@
 #include <setjmp.h>
 #include <unistd.h>
 #include "abi/ioctl.h"
+#include "abi/notary.h"
 #include "abi/pal_image.h"
 
 static unsigned char *image;
@@ -86,7 +87,7 @@ static void each_field_of_the_header_is_checked(void)
 	REFUSED(magic, PAL_IMAGE_MAGIC ^ 1, PAL_IMAGE_BAD_MAGIC);
 	REFUSED(version, 0, PAL_IMAGE_BAD_VERSION);
 	REFUSED(version, PAL_IMAGE_VERSION + 1, PAL_IMAGE_BAD_VERSION);
-	REFUSED(flags, 2, PAL_IMAGE_BAD_FLAGS);
+	REFUSED(flags, 4, PAL_IMAGE_BAD_FLAGS);
 	REFUSED(flags, 0x80000000, PAL_IMAGE_BAD_FLAGS);
 	REFUSED(reserved, 1, PAL_IMAGE_BAD_FLAGS);
 	REFUSED(zero[0], 1, PAL_IMAGE_BAD_FLAGS);
@@ -194,19 +195,24 @@ static void an_image_that_is_partly_unmapped_is_refused(void)
 	}
 }
 
-static void what_follows_the_image_does_not_matter(void)
+static void only_a_signature_may_follow_the_image(void)
 {
+	static const size_t more[] = {1, 4095, 4097, 8192, 9999};
 	struct palisade_create args;
 	unsigned char *longer;
-	int made;
 
 	load("good");
 	longer = calloc(1, image_size + 10000);
 	REQUIRE(longer);
 	memcpy(longer, image, image_size);
-	made = create(longer, image_size + 9999, &args);
-	CHECK(made >= 0);
-	close(made);
+	for (size_t i = 0; i < sizeof(more) / sizeof(more[0]); i++) {
+		CHECK_EQ(create(longer, image_size + more[i], &args), -1);
+		CHECK_EQ(args.hv_detail, PAL_IMAGE_BAD_SIZE);
+	}
+	memset(longer + image_size, 0x55, PAL_SIGNATURE_SIZE);
+	CHECK_EQ(create(longer, image_size + PAL_SIGNATURE_SIZE, &args), -1);
+	CHECK_EQ(args.hv_status, HV_EREFUSED);
+	CHECK_EQ(args.hv_detail, -NOTARY_ESIGNATURE);
 }
 
 static void an_image_larger_than_memory_is_refused(void)
@@ -334,7 +340,7 @@ int main(int argc, char **argv)
 	RUN(each_field_of_a_segment_is_checked);
 	RUN(a_truncated_image_is_refused);
 	RUN(an_image_that_is_partly_unmapped_is_refused);
-	RUN(what_follows_the_image_does_not_matter);
+	RUN(only_a_signature_may_follow_the_image);
 	RUN(an_image_larger_than_memory_is_refused);
 	RUN(bits_flipped_in_the_header_do_no_harm);
 	RUN(bits_flipped_anywhere_do_no_harm);
