@@ -27,3 +27,9 @@ deb: $(INSTALL_NEEDS)	## Debian packages in build/deb
 	$(Q)$(INSTALL_ENVIRONMENT) pal-sdk/install/deb.sh $(DEB_OUT)
 
 .PHONY: install uninstall deb
+
+check-deb: deb	## install the packages in a clean Debian root and use them
+	@pal-sdk/test/check_deb.sh $(DEB_OUT) $(DOWNLOAD)/debian-root \
+		$(BUILD)/check-deb
+
+.PHONY: check-deb
