@@ -26,6 +26,7 @@ include tests/guest/guest.mk
 -include loader/loader.mk
 -include examples/examples.mk
 -include tests/tests.mk
+-include pal-sdk/install/install.mk
 
 help:	## this list
 	@echo 'make run [FILE=path]   sign a file in a guest under the hypervisor'

@@ -33,3 +33,6 @@ PAL_WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 PAL_LDFLAGS := -nostdlib -static -no-pie -Wl,--gc-sections \
 	-Wl,--build-id=none -Wl,-z,noexecstack -Wl,-z,max-page-size=4096 \
 	-Wl,--no-undefined -Wl,--fatal-warnings
+
+# And for debug PALs: so that a fault can tell who called whom.
+PAL_DEBUG_CFLAGS := -fno-omit-frame-pointer -mno-omit-leaf-frame-pointer

@@ -7,3 +7,5 @@ include tests/attacks/attacks.mk
 include tests/run/run.mk
 include tests/unit/unit.mk
 include tests/system/system.mk
+include tests/fuzz/fuzz.mk
+include tests/lint/lint.mk

@@ -23,4 +23,4 @@ readelf -rW "$elf" | grep -q 'no relocations' || fail "has relocations"
 
 size=$(size "$elf" | awk 'NR == 2 { print $1 }')
 [ "$size" -le "$limit" ] || fail "$size bytes, more than $limit"
-echo "ok - link test: a P-256 signer takes $size bytes"
+echo "ok - link test: $(basename "$elf") takes $size bytes"

@@ -6,8 +6,7 @@
  * order of the segment table, nothing else.  After image_size there may be one
  * page more, struct pal_signature.  The measurement is SHA-384 over the first
  * image_size bytes: fixed layout, zero padding, no paths, no times; so the
- * same source gives the
- * same measurement everywhere.
+ * same source gives the same measurement everywhere.
  *
  * A PAL sees addresses as its nested page table has them (guest virtual is
  * guest physical):

@@ -269,7 +269,7 @@ bool owner_pages_wipe(struct owner *owner, unsigned int pal, uint64_t *cursor,
 {
 	uint64_t left = (uint64_t)budget * SCAN_PER_PAGE;
 
-	for (; *cursor < POOL_BLOCKS_MAX * BLOCK_PAGES; ++*cursor) {
+	for (; *cursor < (uint64_t)POOL_BLOCKS_MAX * BLOCK_PAGES; ++*cursor) {
 		struct pool_block *block = &owner->pool[*cursor / BLOCK_PAGES];
 		unsigned int page = *cursor % BLOCK_PAGES;
 		uint64_t cost = 1;

@@ -80,12 +80,13 @@ static enum pal_outcome breaks(struct fault *fault, uint64_t word, uint64_t addr
 static enum pal_outcome handle_exception(const struct vmexit *exit,
 				     struct fault *fault)
 {
+	uint64_t vector = exit->exception.vector;
 	uint32_t error = exit->exception.error;
 	unsigned int access = PAL_ACCESS_R;
 
-	if (exit->exception.vector != 14)
-		return breaks(fault, PAL_FAULT_WORD(PAL_FAULT_EXCEPTION,
-						    exit->exception.vector), 0);
+	if (vector != 14)
+		return breaks(fault,
+			      PAL_FAULT_WORD(PAL_FAULT_EXCEPTION, vector), 0);
 	if (error & 2)
 		access = PAL_ACCESS_W;
 	else if (error & 16)

@@ -33,5 +33,5 @@ void platform_crash(unsigned int how)
 		(void)*(volatile char *)hpa_to_ptr(hpa(0x1000));
 		break;
 	}
-	ASSERT(!"asked for");
+	assert_failed("asked for", __FILE__, __LINE__);
 }

@@ -6,6 +6,7 @@
 #include "error.h"
 #include "hypercall.h"
 #include "instance.h"
+#include "log.h"
 #include "sim.h"
 #include "threads.h"
 
@@ -114,7 +115,11 @@ static inline int call(struct pal *pal, unsigned int thread,
 
 	if (args->in_size)
 		memcpy(slice, args->in, args->in_size);
+	if (pal->has_logs)
+		log_empty(pal, thread);
 	result = run(pal, thread, args->entry, args->in_size, out_size);
+	if (pal->has_logs)
+		log_print(pal, thread);
 	if (result.status != HV_OK)
 		return hypervisor_error(pal, &result);
 	return take_result(args, slice, out_size, (int64_t)result.rdx);

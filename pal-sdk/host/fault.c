@@ -5,6 +5,7 @@
 #include "abi/hypercall.h"
 #include "error.h"
 #include "instance.h"
+#include "sim.h"
 
 int pal_last_fault(const struct pal *pal, struct pal_fault *fault)
 {
@@ -14,6 +15,22 @@ int pal_last_fault(const struct pal *pal, struct pal_fault *fault)
 		return error_set(PAL_EINVAL, "no call has found the PAL ended");
 	*fault = pal->fault;
 	return 0;
+}
+
+size_t pal_backtrace(const struct pal *pal, uint64_t *offsets, size_t limit)
+{
+	size_t count;
+
+	if (!pal || !offsets || !limit ||
+	    atomic_load(&pal->fault_state) != FAULT_RECORDED ||
+	    pal->fault.kind == PAL_FAULT_KILLED)
+		return 0;
+	count = pal->sim ? sim_backtrace(pal->sim, offsets, limit) : 0;
+	if (count)
+		return count;
+	/* The hypervisor tells the instruction only. */
+	offsets[0] = pal->fault.offset;
+	return 1;
 }
 
 static const char *access_words(uint32_t access)

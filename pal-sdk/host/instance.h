@@ -4,8 +4,10 @@
 #define HOST_INSTANCE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "abi/hypercall.h"
 #include "pal_host.h"
 
 /* How far the record of the first fault is. */
@@ -20,6 +22,8 @@ struct pal {
 	size_t window_size;
 	size_t data_size; /* the end of the window */
 	unsigned char *window;
+	bool has_logs; /* a debug PAL: a page for each thread (log.c) */
+	char name[HV_PAL_NAME_SIZE];
 	/* A page that reads 1 here and 0 in a child made by fork(). */
 	const volatile unsigned int *is_owner;
 

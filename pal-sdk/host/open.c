@@ -10,6 +10,7 @@
 #include "error.h"
 #include "file.h"
 #include "instance.h"
+#include "pal_log_page.h"
 #include "sim.h"
 #include "sim_open.h"
 #include "tool/image_check.h"
@@ -140,7 +141,10 @@ static int describe(struct pal *pal, const struct pal_image_header *header,
 		    size_t data_size)
 {
 	size_t slices = header->thread_count * header->arg_size;
-	size_t most = PAL_WINDOW_END - PAL_WINDOW_BASE - slices;
+	size_t logs = header->flags & PAL_FLAG_DEBUG
+			      ? header->thread_count * PAL_LOG_PAGE_SIZE
+			      : 0;
+	size_t most = PAL_WINDOW_END - PAL_WINDOW_BASE - slices - logs;
 
 	if (data_size > most)
 		return error_set(PAL_EINVAL,
@@ -151,7 +155,9 @@ static int describe(struct pal *pal, const struct pal_image_header *header,
 	pal->thread_count = header->thread_count;
 	pal->arg_size = header->arg_size;
 	pal->data_size = data_size;
-	pal->window_size = slices + data_size;
+	pal->window_size = slices + logs + data_size;
+	pal->has_logs = logs != 0;
+	memcpy(pal->name, header->name, sizeof(pal->name));
 	if (!pal->window_size)
 		pal->window_size = PAL_PAGE_SIZE;
 	/* The low thread_count bits: 1..64 of them. */

@@ -106,8 +106,13 @@ typedef long (*pal_entry)(const void *in, size_t in_size, void *out,
  */
 #define PAL_ACCEPTS_PEERS      PAL_OPTION(pal_option_peers, PAL_META_PEERS, 1, "")
 
-/* The PAL gives out the addresses of its faults.  Not for production. */
-#define PAL_DEBUG	       PAL_OPTION(pal_option_debug, PAL_META_DEBUG, 1, "")
+/*
+ * The PAL gives out its log (pal_log()), the addresses of its faults, and may
+ * be looked at with gdb in the simulator.  Not for production.
+ */
+#define PAL_DEBUG                                                              \
+	const uint64_t pal_is_debug = 1;                                       \
+	PAL_OPTION(pal_option_debug, PAL_META_DEBUG, 1, "")
 
 #define PAL_DEFAULT_STACK_SIZE 0x10000
 #define PAL_DEFAULT_ARG_SIZE   0x4000
@@ -163,12 +168,31 @@ int pal_call_peer(const char *name, unsigned int entry, const void *in,
  */
 const struct pal_identity *pal_caller(void);
 
+/*
+ * Say something to the programmer, as printf() would (of pal-sdk/libc): libpal
+ * prints it on the program's standard error after the call, also when the call
+ * ended the PAL.  One call has room for about 4000 bytes; libpal tells how many
+ * were lost.  A PAL without PAL_DEBUG says nothing: then this does nothing.
+ */
+void pal_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Who this PAL is: its measurement, its signer, whether anything protects it
+ * (PAL_IDENTITY_* of abi/pal_image.h).  The page is read-only, for the PAL too,
+ * and filled before its first instruction.
+ */
+static inline const struct pal_identity *pal_identity(void)
+{
+	return (const struct pal_identity *)PAL_IDENTITY_BASE;
+}
+
 /* ---- Between the macros above and the runtime ---------------------------- */
 
 extern const pal_entry pal_entries[];
 extern const uint64_t pal_entry_count;
 extern const uint64_t pal_arg_size;
 extern const uint64_t pal_threads;
+extern const uint64_t pal_is_debug;
 
 /* Not static: giving an option twice is then an error of the linker. */
 #define PAL_OPTION(symbol, option_kind, number, string)                        \

@@ -13,7 +13,8 @@
  *	pal_close(pal);
  *
  * Link with libpal.a (and -pthread on C libraries before glibc 2.34); no other
- * library.  Nothing is printed, no signal handler installed, no thread made.
+ * library.  Nothing is printed, except for debug PALs (pal_log()) and by the
+ * simulator; no signal handler is installed, no thread made.
  *
  * Status: 0 or more is success.  -1..-4095 is an error that the PAL's own
  * function chose; -4096..-4111 one of the runtime in the PAL (pal_status.h);
@@ -179,6 +180,18 @@ void *pal_window(const struct pal *pal);
  * is then as it was).
  */
 int pal_last_fault(const struct pal *pal, struct pal_fault *fault);
+
+/*
+ * Where the PAL was when it broke the rule: the offset of the instruction, then
+ * of the places that its functions would have returned to, innermost first.  The
+ * callers are only there for debug PALs, compiled with frame pointers, and as
+ * far as the backend knows them.  Offsets are from the image's base, which
+ * `pal run` and addr2line turn into names.
+ * Returns how many were written, at most limit (PAL_BACKTRACE_MAX are enough);
+ * 0 when no call has found the PAL ended by a fault of its own.
+ */
+#define PAL_BACKTRACE_MAX 16
+size_t pal_backtrace(const struct pal *pal, uint64_t *offsets, size_t limit);
 
 /* Room enough for any text of pal_fault_text(). */
 #define PAL_FAULT_TEXT_SIZE 160

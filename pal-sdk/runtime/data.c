@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The data window: what of the window lies behind the threads' slices. */
 #include "pal.h"
+#include "pal_log_page.h"
 #include "runtime.h"
 
+/* With the pages for logs that a debug PAL has. */
 static uint64_t slices_size(void)
 {
-	return pal_threads * pal_arg_size;
+	uint64_t log_size = pal_is_debug ? PAL_LOG_PAGE_SIZE : 0;
+
+	return pal_threads * (pal_arg_size + log_size);
 }
 
 void *pal_data(void)

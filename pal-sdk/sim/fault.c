@@ -76,7 +76,31 @@ static void fetch(uint64_t rip, unsigned char bytes[INSTRUCTION_MAX])
 				   : 0;
 }
 
-/* Follow the chain of frame pointers, if the PAL was compiled to have one. */
+#define CALL_LENGTH   5 /* CALL rel32 */
+#define FUNCTION_MOST 4096
+
+/* Does `target` follow a direct call of a function that has RIP in it? */
+static bool is_return_into_caller(uint64_t target, uint64_t rip)
+{
+	unsigned char bytes[INSTRUCTION_MAX];
+	int32_t distance;
+
+	fetch(target - CALL_LENGTH, bytes);
+	if (bytes[0] != 0xe8)
+		return false;
+	__builtin_memcpy(&distance, bytes + 1, sizeof(distance));
+	return rip - (target + (uint64_t)(int64_t)distance) < FUNCTION_MOST;
+}
+
+static void add_frame(struct sim_fault *fault, uint64_t address)
+{
+	fault->frames[fault->frame_count++] = address - PAL_IMAGE_BASE;
+}
+
+/*
+ * Follow the chain of frame pointers, if the PAL was compiled to have one.  The
+ * innermost function often has no frame yet, or never.
+ */
 static void walk_frames(const struct sigcontext *regs, uint32_t index,
 			struct sim_fault *fault)
 {
@@ -84,14 +108,16 @@ static void walk_frames(const struct sigcontext *regs, uint32_t index,
 	uint64_t bottom = top - sim_header->stack_size;
 	uint64_t frame = regs->rbp;
 
+	if (regs->rsp % 8 == 0 && regs->rsp >= bottom && regs->rsp <= top - 8 &&
+	    is_return_into_caller(*(const uint64_t *)regs->rsp, regs->rip))
+		add_frame(fault, *(const uint64_t *)regs->rsp);
 	while (fault->frame_count < SIM_BACKTRACE_MAX && frame % 8 == 0 &&
 	       frame >= bottom && frame <= top - 16) {
 		const uint64_t *words = (const uint64_t *)frame;
 
 		if (!is_code(words[1], 1))
 			break;
-		fault->frames[fault->frame_count++] =
-			words[1] - PAL_IMAGE_BASE;
+		add_frame(fault, words[1]);
 		if (words[0] <= frame)
 			break;
 		frame = words[0];

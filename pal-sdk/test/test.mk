@@ -84,6 +84,8 @@ $(eval $(call sdk_sim_program,typed,\
 	$(call host_object,pal-sdk/test/test_typed.c)))
 -include $(patsubst %.o,%.d,$(call host_object,pal-sdk/test/test_typed.c))
 
+include pal-sdk/test/sim.mk
+
 SDK_CHECK_NEEDS := $(SDK_TESTS:%=$(SDK_TEST)/test_%) $(SDK_TEST_ELFS) \
 	$(SDK_TEST)/faulty.pal $(PAL_TOOL) \
 	$(foreach name,hello sign,$(BUILD)/examples/$(name)/$(name) \

@@ -4,9 +4,10 @@
 #include "command.h"
 #include "json.h"
 #include "machine.h"
+#include "place.h"
 
 static const struct option_rule rules[] = {
-	{'i', "image", "FILE", "hypervisor; default " MACHINE_DEFAULT_IMAGE},
+	{'i', "image", "FILE", "hypervisor; default: the installed one"},
 	{'j', "json", NULL, "print JSON"},
 	{0, NULL, NULL, NULL},
 };
@@ -81,7 +82,7 @@ static int check(const char *image, bool as_json)
 
 int command_check(int argc, char **argv)
 {
-	const char *image = MACHINE_DEFAULT_IMAGE;
+	const char *image = place_hypervisor();
 	bool as_json = false;
 	int option;
 

@@ -10,9 +10,10 @@
 #include "hypervisor.h"
 #include "machine.h"
 #include "pal_host.h"
+#include "place.h"
 
 static const struct option_rule rules[] = {
-	{'i', "image", "FILE", "hypervisor; default " MACHINE_DEFAULT_IMAGE},
+	{'i', "image", "FILE", "hypervisor; default: the installed one"},
 	{'s', "serial", "PORT", "also log to this serial port (like 0x3f8)"},
 	{0, NULL, NULL, NULL},
 };
@@ -123,7 +124,7 @@ static int enable(const char *path, struct palisade_launch *request)
 int command_enable(int argc, char **argv)
 {
 	struct palisade_launch request = {.size = sizeof(request)};
-	const char *path = MACHINE_DEFAULT_IMAGE;
+	const char *path = place_hypervisor();
 	uint64_t port;
 	int option;
 

@@ -35,9 +35,6 @@ struct machine {
 	uint32_t launch_reason; /* HV_REASON_* */
 };
 
-/* Where the hypervisor is unless told otherwise. */
-#define MACHINE_DEFAULT_IMAGE "/lib/palisade/palisade.bin"
-
 /* Find it all out; needs no right, but root learns more. */
 void machine_probe(struct machine *machine, const char *hypervisor_image);
 

@@ -110,8 +110,8 @@ static void judge_launch(const struct machine *machine, struct list *list)
 	}
 	if (!machine->has_image)
 		add(list, FINDING_BAD, "image",
-		    "the hypervisor's file (" MACHINE_DEFAULT_IMAGE ", or "
-		    "--image) is not there or not readable: install it");
+		    "the hypervisor's file (lib/palisade/palisade.bin, or that "
+		    "of --image) is not there or not readable: install it");
 	if (!machine->was_launch_checked) {
 		add(list, FINDING_NOTE, "hypervisor",
 		    "not running; the module was not asked whether it could "

@@ -12,7 +12,7 @@ set -u
 packages='
 	bash bc binutils bison busybox-static clang clang-format clang-tidy
 	cpio cppcheck dpkg-dev e2fsprogs flex gcc kmod libc6-dev libelf-dev
-	linux-libc-dev make openssl python3 qemu-system-x86 sparse
+	libclang-rt-dev linux-libc-dev make openssl python3 qemu-system-x86 sparse
 	universal-ctags xz-utils zstd
 '
 

@@ -134,6 +134,7 @@ void call_close(void)
 static void enter(uint64_t in_size, uint64_t out_capacity)
 {
 	register uint64_t window_size __asm__("r8") = header.arg_size;
+	register uint64_t is_peer __asm__("r9") = 0;
 
 	__asm__ volatile("mov %[stack], %%rsp\n\t"
 			 "xor %%eax, %%eax\n\t"
@@ -141,7 +142,7 @@ static void enter(uint64_t in_size, uint64_t out_capacity)
 			 "jmp *%%rbx"
 			 :
 			 : "D"(0), "S"(0), "d"(in_size), "c"(out_capacity),
-			   "r"(window_size),
+			   "r"(window_size), "r"(is_peer),
 			   "b"(header.entry), [stack] "r"(PAL_STACK_TOP(0))
 			 : "memory");
 	__builtin_unreachable();

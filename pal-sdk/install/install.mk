@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# make install [PREFIX=/usr/local] [DESTDIR=]: install.sh puts everything below
+# DESTDIR and keeps a list of it, by which `make uninstall` takes it away.
+
+PREFIX := /usr/local
+DESTDIR :=
+
+INSTALL_PALS := $(foreach name,$(EXAMPLES),$(BUILD)/examples/$(name)/$(name).pal)
+MAN_PAGES := $(wildcard pal-sdk/man/*.[1-8])
+INSTALL_NEEDS := $(STAGE_READY) $(BUILD)/hv/palisade.bin $(INSTALL_PALS) \
+	loader-dkms
+INSTALL_ENVIRONMENT = STAGE='$(STAGE)' DKMS='$(LOADER_DKMS)' \
+	HYPERVISOR='$(BUILD)/hv/palisade.bin' PALS='$(INSTALL_PALS)' \
+	MAN_PAGES='$(MAN_PAGES)' VERSION='$(PALISADE_VERSION)'
+
+install: $(INSTALL_NEEDS)	## install below PREFIX (/usr/local) and DESTDIR
+	$(Q)$(INSTALL_ENVIRONMENT) pal-sdk/install/install.sh \
+		'$(DESTDIR)' '$(PREFIX)'
+
+uninstall:	## remove what `make install` with the same folders put there
+	$(Q)pal-sdk/install/uninstall.sh '$(DESTDIR)' '$(PREFIX)'
+
+# Three packages, made with dpkg-deb alone.
+DEB_OUT := $(BUILD)/deb
+deb: $(INSTALL_NEEDS)	## Debian packages in build/deb
+	$(Q)$(INSTALL_ENVIRONMENT) pal-sdk/install/deb.sh $(DEB_OUT)
+
+.PHONY: install uninstall deb
+
+check-deb: deb	## install the packages in a clean Debian root and use them
+	@pal-sdk/test/check_deb.sh $(DEB_OUT) $(DOWNLOAD)/debian-root \
+		$(BUILD)/check-deb
+
+.PHONY: check-deb

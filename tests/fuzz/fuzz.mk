@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Fuzzing the parsers of foreign bytes, the real ones, with libFuzzer.
+#
+#	make check-fuzz			a fixed number of runs, the same each time
+#	make fuzz SECONDS=600		that long for each target
+#	make fuzz SECONDS=600 FUZZ=key	for this one
+#
+# What is new in a run stays in build/tests/fuzz/found/; what is worth keeping
+# goes to tests/fuzz/corpus/ by hand, small.  A crash is a file of its own
+# there: `build/tests/fuzz/fuzz_key FILE` does it again.
+
+FUZZ_SRC := tests/fuzz
+FUZZ_OUT := $(BUILD)/tests/fuzz
+FUZZ_CC := clang
+FUZZ_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer \
+	-fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all -Wall -Wextra -Werror -Ihv -Icrypto \
+	-Ipal-sdk -Ipal-sdk/include -I$(FUZZ_SRC) $(HOSTCRYPTO_CFLAGS)
+
+# Targets: the sources that each judges, and the fixed number of its runs.
+FUZZ_image := hv/core/pal_image.c pal-sdk/tool/image_check.c
+FUZZ_RUNS_image := 300000
+FUZZ_policy := crypto/notary/policy.c
+FUZZ_RUNS_policy := 300000
+FUZZ_policy_text := crypto/notary/policy.c $(addprefix pal-sdk/tool/,\
+	policy_text.c policy_lines.c policy_rules.c policy_values.c hex.c)
+FUZZ_RUNS_policy_text := 100000
+FUZZ_notary := $(NOTARY_SOURCES)
+FUZZ_RUNS_notary := 5000
+FUZZ_key := crypto/notary/signature.c \
+	$(addprefix pal-sdk/,tool/key.c tool/command.c host/file.c host/error.c)
+FUZZ_RUNS_key := 20000
+FUZZ_TARGETS := image policy policy_text notary key
+FUZZ_LENGTH := 16384
+
+fuzz_object = $(patsubst %,$(FUZZ_OUT)/objects/%.o,$(1))
+
+$(FUZZ_OUT)/objects/%.c.o: %.c $(FUZZ_SRC)/fuzz.mk | $(MBEDTLS_STAMP)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
+
+# $(1): name
+define fuzz_target
+$(FUZZ_OUT)/fuzz_$(1): $(call fuzz_object,$(FUZZ_SRC)/fuzz_$(1).c \
+		$(FUZZ_$(1))) $(HOSTCRYPTO_LIB)
+	$$(call say,LD,$$@)
+	$(Q)$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $$@ $$^ \
+		$(HOSTCRYPTO_LDLIBS)
+-include $(patsubst %.o,%.d,$(call fuzz_object,$(FUZZ_SRC)/fuzz_$(1).c \
+		$(FUZZ_$(1))))
+endef
+$(foreach name,$(FUZZ_TARGETS),$(eval $(call fuzz_target,$(name))))
+
+FUZZ ?= $(FUZZ_TARGETS)
+SECONDS ?= 10
+
+fuzz: $(FUZZ_TARGETS:%=$(FUZZ_OUT)/fuzz_%)	## fuzz the parsers, SECONDS=n for each
+	@failed=0; for name in $(FUZZ); do \
+		$(FUZZ_SRC)/run.sh $(FUZZ_OUT) $$name $(FUZZ_LENGTH) \
+			-max_total_time=$(SECONDS) || failed=1; \
+	done; exit $$failed
+
+check-fuzz: $(FUZZ_TARGETS:%=$(FUZZ_OUT)/fuzz_%)	## fuzz them for a moment, the same each time
+	@failed=0; $(foreach name,$(FUZZ_TARGETS),\
+		$(FUZZ_SRC)/run.sh $(FUZZ_OUT) $(name) $(FUZZ_LENGTH) -seed=1 \
+			-runs=$(FUZZ_RUNS_$(name)) || failed=1;) exit $$failed
+
+.PHONY: fuzz check-fuzz
