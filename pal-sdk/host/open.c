@@ -11,6 +11,7 @@
 #include "file.h"
 #include "instance.h"
 #include "pal_log_page.h"
+#include "refusal.h"
 #include "sim.h"
 #include "sim_open.h"
 #include "tool/image_check.h"
@@ -56,6 +57,9 @@ static int create_error(const struct palisade_create *create, int cause)
 	if (create->hv_status == HV_EIMAGE)
 		return error_set(PAL_EIMAGE, "the PAL image is refused: %s",
 				 image_reason(create->hv_detail));
+	if (create->hv_status == HV_EREFUSED)
+		return error_set(PAL_EPOLICY, "the PAL is refused: %s",
+				 refusal_text(-(int)create->hv_detail));
 	if (create->hv_status == HV_ENOMEM)
 		return error_set(PAL_ENOMEM,
 				 "the hypervisor has no memory "

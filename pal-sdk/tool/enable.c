@@ -10,18 +10,26 @@
 #include "hypervisor.h"
 #include "machine.h"
 #include "pal_host.h"
+#include "policy_file.h"
 #include "place.h"
+
+#define DEFAULT_POLICY "/etc/palisade/policy.conf"
 
 static const struct option_rule rules[] = {
 	{'i', "image", "FILE", "hypervisor; default: the installed one"},
+	{'p', "policy", "FILE",
+	 "what may run here; default " DEFAULT_POLICY ", if there is one"},
 	{'s', "serial", "PORT", "also log to this serial port (like 0x3f8)"},
 	{0, NULL, NULL, NULL},
 };
 
 static const struct usage usage = {
-	.synopsis = "pal enable [--image FILE] [--serial PORT]",
+	.synopsis = "pal enable [--image FILE] [--policy FILE] "
+		    "[--serial PORT]",
 	.text = "Start the hypervisor under this Linux, on all CPUs or on "
-		"none.  Needs root and\nthe module palisade.\n",
+		"none.  Needs root and\nthe module palisade.  The policy, "
+		"text or binary (palisade-policy(5)), holds until\nthe "
+		"hypervisor ends; without one, every PAL may run.\n",
 	.options = rules,
 	.operand_count = 0,
 };
@@ -104,12 +112,30 @@ static int launch(struct palisade_launch *request)
 	return status;
 }
 
-static int enable(const char *path, struct palisade_launch *request)
+/* The default policy may be absent; one that was asked for may not. */
+static int take_policy(const char *path, struct palisade_launch *request)
+{
+	static uint8_t policy[POLICY_SIZE_MAX];
+	size_t size;
+
+	if (!path && access(DEFAULT_POLICY, F_OK))
+		return 0;
+	if (policy_file_read(path ? path : DEFAULT_POLICY, policy, &size))
+		return -1;
+	request->policy = (uintptr_t)policy;
+	request->policy_size = size;
+	return 0;
+}
+
+static int enable(const char *path, const char *policy,
+		  struct palisade_launch *request)
 {
 	void *image;
 	size_t size;
 	int status;
 
+	if (take_policy(policy, request))
+		return EXIT_FAILURE;
 	if (file_read(path, &image, &size)) {
 		report("%s", pal_error_text());
 		return EXIT_FAILURE;
@@ -121,28 +147,37 @@ static int enable(const char *path, struct palisade_launch *request)
 	return status;
 }
 
+static int take_port(const char *text, struct palisade_launch *request)
+{
+	uint64_t port;
+
+	if (!parse_number(text, 0xfff8, &port) || !port) {
+		report("enable: '%s' is not an I/O port (0x3f8 is the first "
+		       "serial port)",
+		       text);
+		return -1;
+	}
+	request->serial_port = (uint32_t)port;
+	request->flags |= PALISADE_LAUNCH_SERIAL;
+	return 0;
+}
+
 int command_enable(int argc, char **argv)
 {
 	struct palisade_launch request = {.size = sizeof(request)};
 	const char *path = place_hypervisor();
-	uint64_t port;
+	const char *policy = NULL;
 	int option;
 
 	while ((option = option_next(argc, argv, &usage)) > 0) {
-		if (option == 'i') {
+		if (option == 'i')
 			path = optarg;
-			continue;
-		}
-		if (!parse_number(optarg, 0xfff8, &port) || !port) {
-			report("enable: '%s' is not an I/O port (0x3f8 is "
-			       "the first serial port)",
-			       optarg);
+		else if (option == 'p')
+			policy = optarg;
+		else if (take_port(optarg, &request))
 			return EXIT_USAGE;
-		}
-		request.serial_port = (uint32_t)port;
-		request.flags |= PALISADE_LAUNCH_SERIAL;
 	}
 	if (option != OPTION_END)
 		return option_exit(option);
-	return enable(path, &request);
+	return enable(path, policy, &request);
 }

@@ -3,13 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 #include "command.h"
-#include "host/file.h"
-#include "key.h"
-#include "notary/policy.h"
 #include "output_file.h"
-#include "pal_host.h"
 #include "policy_command.h"
-#include "policy_text.h"
+#include "policy_file.h"
 
 #define PATH_SIZE 4096
 
@@ -27,61 +23,13 @@ static const struct usage usage = {
 	.operand_count = 1,
 };
 
-/* `path` as the policy file `context` means it. */
-static int find_signer(void *context, const char *path, uint8_t signer[48],
-		       char *why, size_t size)
-{
-	const char *policy = context;
-	const char *slash = strrchr(policy, '/');
-	int folder = slash && *path != '/' ? (int)(slash + 1 - policy) : 0;
-	char full[PATH_SIZE];
-	struct key key;
-
-	if (snprintf(full, sizeof(full), "%.*s%s", folder, policy, path) >=
-	    (int)sizeof(full)) {
-		snprintf(why, size, "the path is too long");
-		return -1;
-	}
-	if (key_read(full, &key, why, size))
-		return -1;
-	memcpy(signer, key.signer, sizeof(key.signer));
-	if (key.is_private)
-		snprintf(why, size,
-			 "%s: this is a private key, which does not belong "
-			 "here",
-			 full);
-	folder = key.is_private ? -1 : 0;
-	key_close(&key);
-	return folder;
-}
-
 static int compile(const char *in, const char *out)
 {
-	const struct policy_text_keys keys = {find_signer, (void *)in};
 	uint8_t policy[POLICY_SIZE_MAX];
-	struct policy_text_error error;
-	size_t text_size, size;
-	void *text;
-	int failed;
+	size_t size;
 
-	if (file_read(in, &text, &text_size)) {
-		report("%s", pal_error_text());
+	if (policy_file_compile(in, policy, &size))
 		return EXIT_FAILURE;
-	}
-	failed = policy_text_compile(text, text_size, &keys, policy, &size,
-				     &error);
-	free(text);
-	if (failed) {
-		report("%s:%u:%u: %s", in, error.line, error.column,
-		       error.text);
-		return EXIT_FAILURE;
-	}
-	if (policy_check(policy, size)) {
-		report("%s: the notary would refuse this policy: a mistake in "
-		       "pal",
-		       in);
-		return EXIT_FAILURE;
-	}
 	return output_file_write(out, policy, size);
 }
 
