@@ -8,4 +8,3 @@ include tests/run/run.mk
 include tests/unit/unit.mk
 include tests/system/system.mk
 include tests/fuzz/fuzz.mk
-include tests/lint/lint.mk
