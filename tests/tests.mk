@@ -8,3 +8,4 @@ include tests/run/run.mk
 include tests/unit/unit.mk
 include tests/system/system.mk
 include tests/fuzz/fuzz.mk
+include tests/lint/lint.mk
