@@ -35,17 +35,14 @@ check-deb: deb	## install the packages in a clean Debian root and use them
 .PHONY: check-deb
 
 # `pal cc`, `pal new`, pkg-config, CMake; installing and uninstalling.
-INSTALL_TEST := $(abspath $(BUILD)/check-install)
 check-install: $(INSTALL_NEEDS) $(INSTALL_PALS)	## test pal cc and make install
-	@rm -rf $(INSTALL_TEST)
-	@$(INSTALL_ENVIRONMENT) pal-sdk/install/install.sh $(INSTALL_TEST) \
-		/opt/palisade
-	@failed=0; echo '# cc'; \
-	pal-sdk/test/test_cc.sh $(BUILD) $(INSTALL_TEST)/opt/palisade || \
-		failed=1; \
-	echo '# install'; \
-	pal-sdk/test/test_install.sh $(INSTALL_TEST) /opt/palisade || failed=1; \
-	exit $$failed
+	@to=$$(mktemp -d) && trap 'rm -rf "$$to"' EXIT && failed=0 && \
+	$(INSTALL_ENVIRONMENT) pal-sdk/install/install.sh $$to /opt/palisade && \
+	echo '# cc' && \
+	{ pal-sdk/test/test_cc.sh $(BUILD) $$to/opt/palisade || failed=1; } && \
+	echo '# install' && \
+	{ pal-sdk/test/test_install.sh $$to /opt/palisade || failed=1; } && \
+	[ $$failed = 0 ]
 
 check-sdk: check-install
 
