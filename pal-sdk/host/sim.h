@@ -13,6 +13,9 @@
 #include "abi/pal_image.h"
 #include "hypercall.h"
 
+/* In the environment: threads wait for a debugger first (pal gdb). */
+#define SIM_HOLD_VARIABLE "PAL_SIM_HOLD"
+
 struct sim;
 
 /*

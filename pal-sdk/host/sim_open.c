@@ -31,6 +31,7 @@ int sim_open(struct pal *pal, const void *image, size_t size)
 		.window = pal->window,
 		.window_size = pal->window_size,
 		.identity = &identity,
+		.is_held = secure_getenv(SIM_HOLD_VARIABLE) != NULL,
 	};
 	int status;
 

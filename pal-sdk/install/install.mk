@@ -33,3 +33,17 @@ check-deb: deb	## install the packages in a clean Debian root and use them
 		$(BUILD)/check-deb
 
 .PHONY: check-deb
+
+# `pal cc`, `pal new`, pkg-config, CMake; installing and uninstalling.
+check-install: $(INSTALL_NEEDS) $(INSTALL_PALS)	## test pal cc and make install
+	@to=$$(mktemp -d) && trap 'rm -rf "$$to"' EXIT && failed=0 && \
+	$(INSTALL_ENVIRONMENT) pal-sdk/install/install.sh $$to /opt/palisade && \
+	echo '# cc' && \
+	{ pal-sdk/test/test_cc.sh $(BUILD) $$to/opt/palisade || failed=1; } && \
+	echo '# install' && \
+	{ pal-sdk/test/test_install.sh $$to /opt/palisade || failed=1; } && \
+	[ $$failed = 0 ]
+
+check-sdk: check-install
+
+.PHONY: check-install

@@ -9,6 +9,9 @@
 #include <linux/sched.h>
 #include "sim.h"
 
+/* How soon a thread sees that the debugger lets it go. */
+#define HOLD_MILLISECONDS 20
+
 #define SIGNAL_STACK_SIZE (SIM_THREAD_SIZE / 2)
 #define THREAD_FLAGS                                                           \
 	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |    \
@@ -39,7 +42,8 @@ static void serve(struct sim_thread *thread)
 	};
 
 	while (sim_shared->is_held)
-		wait((const void *)&sim_shared->is_held, 1);
+		SYSCALL3(__NR_poll, NULL, 0, HOLD_MILLISECONDS);
+	thread->is_stopped = false;
 	sim_enter(&registers, &thread->saved_rsp);
 	call->result = thread->result;
 }

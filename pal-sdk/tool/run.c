@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include "backtrace.h"
 #include "command.h"
 #include "pal_host.h"
 
@@ -70,6 +71,7 @@ static int call(struct pal *pal, const char *path, unsigned int entry,
 
 		if (status) {
 			result = report_failure(path, status);
+			backtrace_print(pal, path);
 		} else {
 			fwrite(out, 1, out_size, stdout);
 			result = finish_output();

@@ -60,13 +60,14 @@ static int read_pals(int device, struct status *status)
 	return 0;
 }
 
-static int read_status(struct status *status)
+int status_read(struct status *status)
 {
 	int result;
 	int device = hypervisor_open_running(&status->info, &result);
 
 	if (device < 0)
 		return result;
+	status->pal_count = 0;
 	if (status->info.cpu_count > HV_MAX_CPUS)
 		status->info.cpu_count = HV_MAX_CPUS;
 	result = read_cpus(device, status);
@@ -86,7 +87,7 @@ int command_status(int argc, char **argv)
 		as_json = true;
 	if (option != OPTION_END)
 		return option_exit(option);
-	result = read_status(&status);
+	result = status_read(&status);
 	if (result)
 		return result;
 	if (as_json)

@@ -12,6 +12,21 @@ struct status {
 	struct palisade_slot_info pals[HV_MAX_PALS];
 };
 
+/* Ask it all.  Returns 0, or the status to exit with after a message. */
+int status_read(struct status *status);
+
+/* What enum hv_counter and enum hv_pal_state are called; static, not NULL. */
+const char *status_counter_words(int kind);
+const char *status_state_text(uint32_t state);
+
+#define STATUS_OWNER_SIZE 40
+
+/*
+ * Process, user number and program of who opened a PAL, as far as /proc tells:
+ * "1234 u1000 nginx", "1234", or "-" for pid 0.  Returns owner.
+ */
+const char *status_owner(uint32_t pid, char owner[STATUS_OWNER_SIZE]);
+
 /* Both print to standard output. */
 void status_print_text(const struct status *status);
 void status_print_json(const struct status *status);

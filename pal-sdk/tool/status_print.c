@@ -2,6 +2,8 @@
 /* The two forms of `pal status`. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include "json.h"
 #include "status.h"
 
@@ -27,7 +29,12 @@ static const struct {
 _Static_assert(sizeof(counters) / sizeof(counters[0]) == HV_COUNTERS,
 	       "a counter has no name");
 
-static const char *state_text(uint32_t state)
+const char *status_counter_words(int kind)
+{
+	return counters[kind].words;
+}
+
+const char *status_state_text(uint32_t state)
 {
 	switch ((enum hv_pal_state)state) {
 	case PAL_FREE:
@@ -44,6 +51,31 @@ static const char *state_text(uint32_t state)
 		return "dead";
 	}
 	return "unknown";
+}
+
+const char *status_owner(uint32_t pid, char owner[STATUS_OWNER_SIZE])
+{
+	char path[40], name[17] = "";
+	struct stat about;
+	FILE *file;
+
+	if (!pid)
+		return "-";
+	snprintf(owner, STATUS_OWNER_SIZE, "%u", pid);
+	snprintf(path, sizeof(path), "/proc/%u/comm", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return owner;
+	if (!fstat(fileno(file), &about) && fgets(name, sizeof(name), file)) {
+		name[strcspn(name, "\n")] = '\0';
+		for (char *at = name; *at; at++)
+			if (*at < ' ' || *at > '~')
+				*at = '?';
+		snprintf(owner, STATUS_OWNER_SIZE, "%u u%u %s", pid,
+			 about.st_uid, name);
+	}
+	fclose(file);
+	return owner;
 }
 
 static void print_info(const struct palisade_info *info)
@@ -82,15 +114,17 @@ static void print_pals(const struct status *status)
 		puts("\nno PALs");
 		return;
 	}
-	printf("\n%-20s %8s %-8s %7s %8s %8s %12s\n", "PAL", "pid", "state",
-	       "threads", "KiB", "window", "calls");
+	printf("\n%-20s %-24s %-8s %7s %8s %8s %12s\n", "PAL", "owner",
+	       "state", "threads", "KiB", "window", "calls");
 	for (uint32_t i = 0; i < status->pal_count; i++) {
 		const struct hv_pal_info *pal = &status->pals[i].pal;
+		char owner[STATUS_OWNER_SIZE];
 
-		printf("%-20.*s %8u %-8s %7u %8" PRIu64 " %8" PRIu64
+		printf("%-20.*s %-24s %-8s %7u %8" PRIu64 " %8" PRIu64
 		       " %12" PRIu64 "%s\n",
-		       HV_PAL_NAME_SIZE, pal->name, status->pals[i].pid,
-		       state_text(pal->state), pal->thread_count,
+		       HV_PAL_NAME_SIZE, pal->name,
+		       status_owner(status->pals[i].pid, owner),
+		       status_state_text(pal->state), pal->thread_count,
 		       pal->page_count * 4, pal->window_count * 4,
 		       pal->call_count, pal->fault_word ? "  (faulted)" : "");
 	}
@@ -136,7 +170,7 @@ static void json_pal(const struct palisade_slot_info *slot)
 	       ",\"calls\":%" PRIu64 ",\"fault_word\":%" PRIu64
 	       ",\"fault_offset\":%" PRIu64 ",\"flags\":%u,"
 	       "\"security_version\":%u}",
-	       slot->slot, slot->pid, state_text(pal->state), pal->thread_count,
+	       slot->slot, slot->pid, status_state_text(pal->state), pal->thread_count,
 	       pal->page_count, pal->window_count, pal->call_count,
 	       pal->fault_word, pal->fault_offset, pal->flags,
 	       pal->security_version);

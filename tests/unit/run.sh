@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Run test programs and add up: what fails is shown in full.
+# Run test programs.  Prints their lines, each with the program's name, so that
+# a test that fails can be found; a program that dies fails by that.
 # Usage: run.sh PROGRAM...
 
 passed=0
@@ -13,19 +14,17 @@ for program; do
 	name=${program##*/test_}
 	timeout 60 "$program" >"$out" 2>&1
 	status=$?
+	sed -nE "s/^((not )?ok) [0-9]+ - /\1 $name: /p; t; /^1\.\./!p" "$out"
 	good=$(grep -c '^ok ' "$out")
 	bad=$(grep -c '^not ok ' "$out")
 	# A program that died did not say how its last test ended.
-	[ "$status" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
-	[ "$status" -le 1 ] || bad=$((bad + 1))
+	if [ "$status" -gt 1 ] || { [ "$status" -eq 1 ] && [ "$bad" -eq 0 ]; }
+	then
+		echo "not ok $name: ended with status $status"
+		bad=$((bad + 1))
+	fi
 	passed=$((passed + good))
 	failed=$((failed + bad))
-	if [ "$bad" -gt 0 ]; then
-		grep -v '^ok ' "$out" | sed "s/^/$name: /"
-		echo "unit $name: $good passed, $bad failed (status $status)"
-	else
-		echo "unit $name: $good passed"
-	fi
 done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

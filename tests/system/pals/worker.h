@@ -10,6 +10,7 @@ enum {
 	WORKER_ADD_ONE,
 	WORKER_LOOP, /* never ends */
 	WORKER_SPIN, /* that many steps of worker_step(); the last value */
+	WORKER_SPIN_BRIEFLY, /* no number: WORKER_BRIEF_STEPS of them */
 	WORKER_SSE, /* that many steps of worker_sse_step(), as bits */
 	WORKER_COUNT, /* add to a counter that all threads share; the sum */
 	WORKER_COUNTER, /* the counter; sets it to the number */
@@ -18,6 +19,8 @@ enum {
 	WORKER_FAULT, /* ends the PAL */
 	WORKER_WRITE_WINDOW, /* writes all of the window, for ever */
 };
+
+#define WORKER_BRIEF_STEPS 20000
 
 static inline uint64_t worker_step(uint64_t value)
 {

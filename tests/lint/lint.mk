@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+#   make lint    everything that can be said of the sources without running them
+#   make check   lint, and all tests that need no emulator
+#   make format  put right what a program can; say what it cannot
+#   make tcb     lines and bytes that one has to trust
+#
+# Each tests/lint/NAME.sh looks at the whole tree.  What takes longer is done
+# for each file again only when it or a header changed: lint-NAME, stamps in
+# build/tests/lint.
+
+LINT_SRC := tests/lint
+LINT_OUT := $(BUILD)/tests/lint
+
+LINT_SCRIPTS := layers size spdx words links style shell
+LINT_PARTS := state headers clang tidy cppcheck sparse
+
+LINT_HV_FLAGS := -std=gnu11 -ffreestanding -Ihv -DHV_DEBUG=0
+LINT_HV_HEADERS := $(wildcard hv/*/*.h)
+LINT_SDK_HEADERS := $(wildcard pal-sdk/*/*.h)
+
+# Core objects have no variables.
+lint-state: hv
+	@$(LINT_SRC)/state.sh $(patsubst hv/%.c,$(BUILD)/hv/%.o,\
+		$(wildcard hv/core/*.c hv/lib/*.c))
+
+# Each header compiles alone.
+$(LINT_OUT)/headers/%.ok: % $(LINT_HV_HEADERS)
+	@mkdir -p $(@D)
+	@$(CC) $(LINT_HV_FLAGS) -Wall -Wextra -Werror -fsyntax-only -x c $<
+	@touch $@
+
+lint-headers: $(LINT_HV_HEADERS:%=$(LINT_OUT)/headers/%.ok)
+
+# The hypervisor under the other compiler, which warns of other things.
+LINT_CLANG_FLAGS := -std=gnu11 -O2 -ffreestanding -fpie -fvisibility=hidden \
+	-mgeneral-regs-only -mno-red-zone -Ihv $(WARNINGS)
+
+$(LINT_OUT)/clang/%.o: hv/%.c $(LINT_HV_HEADERS) hv/hv.mk
+	@mkdir -p $(@D)
+	@clang $(LINT_CLANG_FLAGS) -DHV_DEBUG=0 -c -o $@ $<
+	@clang $(LINT_CLANG_FLAGS) -DHV_DEBUG=1 -c -o $(@:.o=.debug.o) $<
+
+LINT_HV_SOURCES := $(wildcard hv/core/*.c hv/lib/*.c hv/x86/*.c hv/svm/*.c)
+lint-clang: $(LINT_HV_SOURCES:hv/%.c=$(LINT_OUT)/clang/%.o)
+
+# .clang-tidy says what is looked for.  Not the simulator: the analyzer takes
+# an error that was noted for none, and goes on from there.
+LINT_SDK_SOURCES := $(filter-out pal-sdk/host/sim%,$(wildcard \
+	$(foreach folder,runtime host tool libc,pal-sdk/$(folder)/*.c)))
+
+$(LINT_OUT)/tidy/hv/%.ok: hv/% $(LINT_HV_HEADERS) .clang-tidy
+	@mkdir -p $(@D)
+	@clang-tidy --quiet $< -- $(LINT_HV_FLAGS) 2>&1 | $(LINT_SRC)/quiet.sh
+	@touch $@
+
+$(LINT_OUT)/tidy/pal-sdk/%.ok: pal-sdk/% $(LINT_HV_HEADERS) \
+		$(LINT_SDK_HEADERS) .clang-tidy | $(MBEDTLS_STAMP)
+	@mkdir -p $(@D)
+	@clang-tidy --quiet $< -- -std=gnu11 -D_GNU_SOURCE -Ihv -Ipal-sdk \
+		-Ipal-sdk/include -Icrypto $(HOSTCRYPTO_CFLAGS) 2>&1 | \
+		$(LINT_SRC)/quiet.sh
+	@touch $@
+
+lint-tidy: $(patsubst %,$(LINT_OUT)/tidy/%.ok,$(LINT_HV_SOURCES) \
+	$(LINT_SDK_SOURCES))
+
+# cppcheck does not parse attributes of pointers to functions; it keeps what it
+# knows of files that did not change.
+lint-cppcheck:
+	@mkdir -p $(LINT_OUT)/cppcheck
+	@cppcheck -q --enable=warning,portability,performance --std=c11 \
+		--library=gnu -D__x86_64__ -DHV_DEBUG=0 '-D__attribute__(x)=' \
+		--suppressions-list=$(LINT_SRC)/cppcheck.txt \
+		--error-exitcode=1 --cppcheck-build-dir=$(LINT_OUT)/cppcheck \
+		-Ihv -Ipal-sdk -Ipal-sdk/include $(LINT_HV_SOURCES) \
+		$(foreach folder,runtime host tool libc,\
+			$(wildcard pal-sdk/$(folder)/*.c))
+
+# The module's own checker, where the kernel's headers have been fetched.
+$(LINT_OUT)/sparse-%.ok: $(LOADER_SOURCES) $(LOADER_ABI)
+	@mkdir -p $(@D)
+	+@$(MAKE) --no-print-directory loader-sparse-$* >$(@:.ok=.log) 2>&1 || \
+		{ cat $(@:.ok=.log); exit 1; }
+	@touch $@
+
+lint-sparse: $(foreach kernel,$(GUEST_KERNELS),\
+	$(if $(wildcard $(KERNEL_$(kernel)_READY)),\
+		$(LINT_OUT)/sparse-$(kernel).ok))
+	@:
+
+lint:	## look at the sources with every checker
+	+@$(LINT_SRC)/run.sh "$(MAKE)" "$(LINT_SCRIPTS)" "$(LINT_PARTS)"
+
+check: unit $(PALC_TEST)	## unit tests and lint, without an emulator
+	+@$(LINT_SRC)/check.sh "$(MAKE)" check-unit check-sdk check-libc lint
+
+format:	## blanks and columns; what a program cannot mend is listed
+	@$(LINT_SRC)/format.sh
+
+tcb: $(BUILD)/hv/palisade.bin	## lines and bytes that have to be trusted
+	@$(LINT_SRC)/tcb.py $(BUILD)/tcb.json $<
+
+$(BUILD)/tcb.json: $(BUILD)/hv/palisade.bin $(LINT_SRC)/tcb.py \
+		$(wildcard hv/*/*.[chS])
+	@$(LINT_SRC)/tcb.py $@ $< >/dev/null
+
+.PHONY: lint check format tcb $(LINT_PARTS:%=lint-%)

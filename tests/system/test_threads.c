@@ -1,0 +1,614 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Calls at the same time, interrupted, moved to other CPUs: results are right. */
+#include "case.h"
+
+#include <immintrin.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/timerfd.h>
+#include <fcntl.h>
+#include <unistd.h>
+#include "abi/ioctl.h"
+#include "pals/worker.h"
+#include "raw.h"
+
+#define FEW_STEPS 1000000u
+#define THREADS_MAX 64
+
+static struct pal *pal;
+static atomic_uint bad_count, busy_count, done_count;
+static atomic_bool is_over;
+
+static void start(pthread_t *thread, void *(*function)(void *), uintptr_t arg)
+{
+	if (pthread_create(thread, NULL, function, (void *)arg))
+		case_fail("pthread_create");
+}
+
+static void start_all(pthread_t *threads, unsigned int count,
+		      void *(*function)(void *))
+{
+	for (unsigned int i = 0; i < count; i++)
+		start(&threads[i], function, i);
+}
+
+static void join_all(pthread_t *threads, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++)
+		pthread_join(threads[i], NULL);
+}
+
+static uint64_t spin_here(uint64_t steps)
+{
+	uint64_t value = 1;
+
+	while (steps--)
+		value = worker_step(value);
+	return value;
+}
+
+static void pin_to(unsigned int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		case_fail("cannot run on CPU %u", cpu);
+}
+
+static uint64_t counter_of_all_cpus(enum hv_counter counter)
+{
+	int device = open(PALISADE_DEVICE, O_RDWR | O_CLOEXEC);
+	struct palisade_cpu_stats stats = {.size = sizeof(stats)};
+	uint64_t sum = 0;
+
+	while (!ioctl(device, PALISADE_CPU_STATS, &stats)) {
+		sum += stats.stats.count[counter];
+		stats.cpu++;
+	}
+	close(device);
+	return sum;
+}
+
+/* ---- At the same time ---------------------------------------------------- */
+
+static void *call_thread_0(void *arg)
+{
+	uint64_t wanted = spin_here(WORKER_BRIEF_STEPS), out;
+	size_t size;
+
+	(void)arg;
+	for (int i = 0; i < 400; i++) {
+		int status;
+
+		out = 0;
+		status = pal_call_thread(pal, 0, WORKER_SPIN_BRIEFLY, NULL, 0,
+					 &out, sizeof(out), &size);
+		if (status == PAL_EBUSY)
+			busy_count++;
+		else if (status || out != wanted)
+			bad_count++;
+		else
+			done_count++;
+	}
+	return NULL;
+}
+
+/* Both get their outputs in one slice: so no other call than this one. */
+static void two_callers_of_one_thread_get_busy_or_their_turn(void)
+{
+	pthread_t threads[2];
+
+	pal = case_open("worker");
+	REQUIRE(pal);
+	start_all(threads, 2, call_thread_0);
+	join_all(threads, 2);
+	case_note("%u done, %u busy", done_count, busy_count);
+	CHECK_EQ(bad_count, 0);
+	CHECK_EQ(done_count + busy_count, 800);
+	CHECK(done_count > 0);
+}
+
+static void *call_loop(void *arg)
+{
+	(void)arg;
+	raw_call(pal_handle(pal), WORKER_LOOP);
+	return NULL;
+}
+
+static void a_thread_with_an_unfinished_call_is_busy_for_others(void)
+{
+	uint64_t before;
+	pthread_t thread;
+
+	pal = case_open("worker");
+	REQUIRE(pal);
+	before = counter_of_all_cpus(HV_COUNT_PAL_CALL);
+	start(&thread, call_loop, 0);
+	while (counter_of_all_cpus(HV_COUNT_PAL_CALL) == before)
+		usleep(1000);
+	for (int i = 0; i < 2000; i++)
+		REQUIRE(raw_call(pal_handle(pal), WORKER_ADD_ONE) == HV_EBUSY);
+	CHECK_EQ(raw_call(pal_handle(pal) + 1, WORKER_ADD_ONE), HV_OK);
+}
+
+static void *count_up(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < 1000; i++)
+		if (case_call(pal, WORKER_COUNT, 1, NULL))
+			bad_count++;
+	return NULL;
+}
+
+static void a_counter_that_threads_share_has_the_right_sum(void)
+{
+	pthread_t threads[8];
+	uint64_t sum;
+
+	pal = case_open("worker");
+	REQUIRE(pal);
+	start_all(threads, 8, count_up);
+	join_all(threads, 8);
+	CHECK_EQ(bad_count, 0);
+	CHECK_EQ(case_call(pal, WORKER_COUNTER, 0, &sum), 0);
+	CHECK_EQ(sum, 8000);
+}
+
+/* More callers than threads of the PAL: libpal lets them wait. */
+static void more_callers_than_threads_take_turns(void)
+{
+	pthread_t threads[24];
+	uint64_t sum;
+
+	pal = case_open("worker");
+	REQUIRE(pal);
+	start_all(threads, 24, count_up);
+	join_all(threads, 24);
+	CHECK_EQ(bad_count, 0);
+	CHECK_EQ(case_call(pal, WORKER_COUNTER, 0, &sum), 0);
+	CHECK_EQ(sum, 24000);
+}
+
+static void *use_own_thread(void *arg)
+{
+	unsigned int own = (unsigned int)(uintptr_t)arg;
+	uint64_t in = 0, out;
+	size_t size;
+
+	for (int i = 0; i < 50; i++) {
+		in = own * 1000 + (unsigned int)i;
+		out = 0;
+		if (pal_call_thread(pal, own, WORKER_ECHO, &in, sizeof(in),
+				    &out, sizeof(out), &size) ||
+		    out != in)
+			bad_count++;
+		if (pal_call_thread(pal, own, WORKER_THREAD, &in, sizeof(in),
+				    &out, sizeof(out), &size) ||
+		    out != own)
+			bad_count++;
+	}
+	return NULL;
+}
+
+static void sixty_four_threads_of_a_pal_work(void)
+{
+	pthread_t threads[THREADS_MAX];
+
+	pal = case_open("many");
+	REQUIRE(pal);
+	CHECK_EQ(pal_thread_count(pal), THREADS_MAX);
+	start_all(threads, THREADS_MAX, use_own_thread);
+	join_all(threads, THREADS_MAX);
+	CHECK_EQ(bad_count, 0);
+}
+
+/* ---- Interrupted --------------------------------------------------------- */
+
+static volatile sig_atomic_t tick_count;
+
+static void count_tick(int signal)
+{
+	(void)signal;
+	tick_count++;
+}
+
+static void start_ticks(void (*handler)(int), int microseconds)
+{
+	struct itimerval every = {{0, microseconds}, {0, microseconds}};
+	struct sigaction action = {.sa_handler = handler,
+				   .sa_flags = SA_RESTART};
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &every, NULL);
+}
+
+static void stop_ticks(void)
+{
+	setitimer(ITIMER_REAL, &(struct itimerval){{0, 0}, {0, 0}}, NULL);
+}
+
+/* So that the compiler keeps what computes it. */
+static volatile uint64_t spun;
+
+/* Steps that take at least that many ticks: emulators differ in speed. */
+static uint64_t steps_for_ticks(int wanted)
+{
+	uint64_t steps = FEW_STEPS;
+
+	for (;;) {
+		tick_count = 0;
+		spun = spin_here(steps);
+		if (tick_count >= wanted || steps > UINT64_C(1) << 34)
+			return steps;
+		steps *= 2;
+	}
+}
+
+static void signals_in_a_long_call_do_not_disturb_it(void)
+{
+	uint64_t steps, answer = 0;
+
+	pal = case_open("worker");
+	REQUIRE(pal);
+	start_ticks(count_tick, 1000);
+	steps = steps_for_ticks(20);
+	tick_count = 0;
+	CHECK_EQ(case_call(pal, WORKER_SPIN, steps, &answer), 0);
+	case_note("%d ticks in the call", (int)tick_count);
+	CHECK(tick_count > 5);
+	stop_ticks();
+	CHECK_EQ(answer, spin_here(steps));
+}
+
+static volatile sig_atomic_t handler_good, handler_bad;
+
+static void call_in_handler(int signal)
+{
+	uint64_t answer = 0;
+
+	(void)signal;
+	tick_count++;
+	if (case_call(pal, WORKER_ADD_ONE, 7, &answer) || answer != 8)
+		handler_bad++;
+	else
+		handler_good++;
+}
+
+static void a_signal_handler_can_call_the_same_pal(void)
+{
+	uint64_t answer = 0, steps;
+
+	pal = case_open("worker");
+	REQUIRE(pal);
+	start_ticks(count_tick, 2000);
+	steps = steps_for_ticks(20);
+	start_ticks(call_in_handler, 2000);
+	CHECK_EQ(case_call(pal, WORKER_SPIN, steps, &answer), 0);
+	stop_ticks();
+	case_note("%d calls in the handler", (int)handler_good);
+	CHECK(handler_good > 5);
+	CHECK_EQ(handler_bad, 0);
+	CHECK_EQ(answer, spin_here(steps));
+}
+
+static struct pal *busy_pal;
+
+static void call_busy_in_handler(int signal)
+{
+	(void)signal;
+	tick_count++;
+	if (raw_call(pal_handle(busy_pal), WORKER_ADD_ONE) == HV_EBUSY)
+		handler_good++;
+	else
+		handler_bad++;
+}
+
+static void a_handler_finds_the_thread_it_interrupted_busy(void)
+{
+	uint64_t in, answer = 0;
+	size_t size;
+
+	busy_pal = case_open("worker");
+	REQUIRE(busy_pal);
+	start_ticks(count_tick, 2000);
+	in = steps_for_ticks(20);
+	handler_bad = 0;
+	start_ticks(call_busy_in_handler, 2000);
+	CHECK_EQ(pal_call_thread(busy_pal, 0, WORKER_SPIN, &in, sizeof(in),
+				 &answer, sizeof(answer), &size),
+		 0);
+	/* Ticks after the end of the call find it free. */
+	stop_ticks();
+	CHECK(handler_good > 5);
+	CHECK(handler_bad <= 2);
+	CHECK_EQ(answer, spin_here(in));
+}
+
+static void *move_about(void *arg)
+{
+	pid_t caller = (pid_t)(uintptr_t)arg;
+	cpu_set_t set;
+
+	for (unsigned int i = 0; !is_over; i++) {
+		CPU_ZERO(&set);
+		CPU_SET(i % (unsigned int)sysconf(_SC_NPROCESSORS_ONLN), &set);
+		sched_setaffinity(caller, sizeof(set), &set);
+		done_count++;
+		usleep(500);
+	}
+	return NULL;
+}
+
+static void a_call_moves_to_another_cpu_and_goes_on(void)
+{
+	uint64_t steps, answer = 0;
+	pthread_t thread;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		case_skip("there is one CPU");
+	pal = case_open("worker");
+	REQUIRE(pal);
+	start_ticks(count_tick, 1000);
+	steps = steps_for_ticks(50);
+	stop_ticks();
+	start(&thread, move_about, (uintptr_t)gettid());
+	for (int i = 0; i < 4; i++) {
+		CHECK_EQ(case_call(pal, WORKER_SPIN, steps, &answer), 0);
+		CHECK_EQ(answer, spin_here(steps));
+	}
+	is_over = true;
+	pthread_join(thread, NULL);
+	case_note("moved %u times", done_count);
+	CHECK(done_count > 10);
+}
+
+/* ---- Floating point ------------------------------------------------------ */
+
+static double sse_here(uint64_t steps)
+{
+	double value = 1;
+
+	while (steps--)
+		value = worker_sse_step(value);
+	return value;
+}
+
+static void *compute_here(void *arg)
+{
+	double wanted = sse_here(10000);
+
+	(void)arg;
+	pin_to(0);
+	while (!is_over) {
+		if (sse_here(10000) != wanted)
+			bad_count++;
+		done_count++;
+	}
+	return NULL;
+}
+
+static void two_who_compute_on_one_cpu_do_not_mix(void)
+{
+	uint64_t bits;
+	pthread_t thread;
+	double wanted, got;
+
+	pal = case_open("worker");
+	REQUIRE(pal);
+	pin_to(0);
+	wanted = sse_here(1000000);
+	start(&thread, compute_here, 0);
+	for (int i = 0; i < 10; i++) {
+		CHECK_EQ(case_call(pal, WORKER_SSE, 1000000, &bits), 0);
+		memcpy(&got, &bits, sizeof(got));
+		CHECK(got == wanted);
+	}
+	is_over = true;
+	pthread_join(thread, NULL);
+	CHECK_EQ(bad_count, 0);
+	CHECK(done_count > 0);
+}
+
+static void the_callers_rounding_is_not_the_pals(void)
+{
+	uint64_t bits;
+	double wanted, got;
+
+	pal = case_open("worker");
+	REQUIRE(pal);
+	wanted = sse_here(1000);
+	_mm_setcsr(0x7f80); /* toward zero */
+	CHECK_EQ(case_call(pal, WORKER_SSE, 1000, &bits), 0);
+	CHECK_EQ(_mm_getcsr() & 0xffc0, 0x7f80);
+	_mm_setcsr(0x1f80);
+	memcpy(&got, &bits, sizeof(got));
+	CHECK(got == wanted);
+}
+
+struct vectors {
+	uint8_t bytes[16][32];
+};
+
+/* Load all, call, store all. */
+__attribute__((target("avx"), noinline)) static int
+call_with_vectors(uint64_t handle, uint64_t entry, uint64_t in_size,
+		  const struct vectors *before, struct vectors *after)
+{
+	uint64_t status = HC_PAL_CALL, rdx = in_size, rcx = 8;
+
+#define LOAD(i) "vmovdqu 32*" #i "(%[from]), %%ymm" #i "\n\t"
+#define STORE(i) "vmovdqu %%ymm" #i ", 32*" #i "(%[to])\n\t"
+#define ALL(x) x(0) x(1) x(2) x(3) x(4) x(5) x(6) x(7) x(8) x(9) x(10) x(11) \
+	x(12) x(13) x(14) x(15)
+	__asm__ volatile(ALL(LOAD) "vmmcall\n\t" ALL(STORE) "vzeroupper"
+			 : "+a"(status), "+d"(rdx), "+c"(rcx)
+			 : "D"(handle), "S"(entry), [from] "r"(before),
+			   [to] "r"(after)
+			 : "r8", "memory", "cc", "xmm0", "xmm1", "xmm2", "xmm3",
+			   "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9",
+			   "xmm10", "xmm11", "xmm12", "xmm13", "xmm14",
+			   "xmm15");
+	return (int)status;
+}
+
+static void vector_registers_survive(uint64_t entry, uint64_t steps)
+{
+	struct vectors before, after = {0};
+	uint64_t random = 12;
+
+	for (size_t i = 0; i < sizeof(before); i++)
+		before.bytes[i / 32][i % 32] = (uint8_t)case_random(&random);
+	memcpy(pal_window(pal), &steps, sizeof(steps));
+	CHECK_EQ(call_with_vectors(pal_handle(pal), entry, sizeof(steps),
+				   &before, &after),
+		 HV_OK);
+	for (int i = 0; i < 16; i++)
+		if (memcmp(before.bytes[i], after.bytes[i], 32))
+			case_fail("YMM%d has changed", i);
+}
+
+static void the_callers_vector_registers_survive_calls(void)
+{
+	if (!__builtin_cpu_supports("avx"))
+		case_skip("the CPU has no AVX");
+	pal = case_open("worker");
+	REQUIRE(pal);
+	for (int i = 0; i < 100; i++)
+		vector_registers_survive(WORKER_SSE, 10);
+	start_ticks(count_tick, 1000);
+	vector_registers_survive(WORKER_SSE, 3000000);
+	stop_ticks();
+	CHECK(tick_count > 0);
+}
+
+/* Long after an earlier call: nothing of its numbers is left in registers. */
+static void the_x87_state_of_the_caller_survives(void)
+{
+	uint16_t wanted = 0x027f, got = 0;
+	long double value = 0;
+
+	pal = case_open("worker");
+	REQUIRE(pal);
+	__asm__ volatile("fldcw %0; fldpi" : : "m"(wanted));
+	CHECK_EQ(raw_call(pal_handle(pal), WORKER_ADD_ONE), HV_OK);
+	__asm__ volatile("fstpt %0; fnstcw %1" : "=m"(value), "=m"(got));
+	CHECK_EQ(got, wanted);
+	CHECK(value > 3.14159L && value < 3.1416L);
+}
+
+/* All general registers but those that carry results. */
+static void the_callers_registers_survive(void)
+{
+	uint64_t status = HC_PAL_CALL, bad = 0, handle;
+
+	pal = case_open("worker");
+	REQUIRE(pal);
+	handle = pal_handle(pal);
+	__asm__ volatile("push %%rbp\n\t"
+			 "mov $0x1111, %%ebx\n\t"
+			 "mov $0x2222, %%ebp\n\t"
+			 "mov $0x3333, %%r9d\n\t"
+			 "mov $0x4444, %%r10d\n\t"
+			 "mov $0x5555, %%r11d\n\t"
+			 "mov $0x6666, %%r12d\n\t"
+			 "mov $0x7777, %%r13d\n\t"
+			 "mov $0x8888, %%r14d\n\t"
+			 "mov $0x9999, %%r15d\n\t"
+			 "vmmcall\n\t"
+			 "sub $0x1111, %%rbx\n\t"
+			 "sub $0x2222, %%rbp\n\t"
+			 "sub $0x3333, %%r9\n\t"
+			 "sub $0x4444, %%r10\n\t"
+			 "sub $0x5555, %%r11\n\t"
+			 "sub $0x6666, %%r12\n\t"
+			 "sub $0x7777, %%r13\n\t"
+			 "sub $0x8888, %%r14\n\t"
+			 "sub $0x9999, %%r15\n\t"
+			 "or %%rbp, %%rbx\n\t"
+			 "or %%r9, %%rbx\n\t"
+			 "or %%r10, %%rbx\n\t"
+			 "or %%r11, %%rbx\n\t"
+			 "or %%r12, %%rbx\n\t"
+			 "or %%r13, %%rbx\n\t"
+			 "or %%r14, %%rbx\n\t"
+			 "or %%r15, %%rbx\n\t"
+			 "pop %%rbp"
+			 : "+a"(status), "=b"(bad), "+D"(handle)
+			 : "S"((uint64_t)WORKER_SPIN), "d"(0ul), "c"(8ul)
+			 : "r8", "r9", "r10", "r11", "r12", "r13", "r14",
+			   "r15", "memory", "cc");
+	CHECK_EQ(status, HV_OK);
+	CHECK_EQ(bad, 0);
+	CHECK_EQ(handle, pal_handle(pal));
+}
+
+/* ---- Linux keeps its time ------------------------------------------------ */
+
+static void *loop_on_cpu_0(void *arg)
+{
+	pin_to(0);
+	raw_call(pal_handle(pal) + (uintptr_t)arg, WORKER_LOOP);
+	is_over = true;
+	return NULL;
+}
+
+/* A cyclic thread's ticks come in while a PAL never lets go of the CPU. */
+static void a_cyclic_thread_keeps_its_schedule_beside_a_looping_pal(void)
+{
+	struct itimerspec every = {{0, 5000000}, {0, 5000000}};
+	struct sched_param priority = {.sched_priority = 10};
+	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	uint64_t expired, sum = 0, interrupts;
+	pthread_t threads[3];
+
+	pal = case_open("worker");
+	REQUIRE(pal && timer >= 0);
+	start_all(threads, 3, loop_on_cpu_0);
+	usleep(50000);
+	pin_to(0);
+	CHECK_EQ(sched_setscheduler(0, SCHED_FIFO, &priority), 0);
+	interrupts = counter_of_all_cpus(HV_COUNT_PAL_INTERRUPT);
+	timerfd_settime(timer, 0, &every, NULL);
+	for (int i = 0; i < 200; i++) {
+		REQUIRE(read(timer, &expired, sizeof(expired)) == 8);
+		sum += expired;
+	}
+	interrupts = counter_of_all_cpus(HV_COUNT_PAL_INTERRUPT) - interrupts;
+	case_note("%llu periods for 200 ticks, %llu interruptions",
+		  (unsigned long long)sum, (unsigned long long)interrupts);
+	CHECK(!is_over);
+	CHECK(interrupts >= 200);
+	/* Some may be late where the machine itself is; not most of them. */
+	CHECK(sum < 400);
+}
+
+int main(int argc, char **argv)
+{
+	case_begin(argc, argv);
+	RUN(two_callers_of_one_thread_get_busy_or_their_turn);
+	RUN(a_thread_with_an_unfinished_call_is_busy_for_others);
+	RUN(a_counter_that_threads_share_has_the_right_sum);
+	RUN(more_callers_than_threads_take_turns);
+	RUN(sixty_four_threads_of_a_pal_work);
+	RUN(signals_in_a_long_call_do_not_disturb_it);
+	RUN(a_signal_handler_can_call_the_same_pal);
+	RUN(a_handler_finds_the_thread_it_interrupted_busy);
+	RUN(a_call_moves_to_another_cpu_and_goes_on);
+	RUN(two_who_compute_on_one_cpu_do_not_mix);
+	RUN(the_callers_rounding_is_not_the_pals);
+	RUN(the_callers_vector_registers_survive_calls);
+	RUN(the_x87_state_of_the_caller_survives);
+	RUN(the_callers_registers_survive);
+	RUN(a_cyclic_thread_keeps_its_schedule_beside_a_looping_pal);
+	return case_end();
+}
