@@ -48,7 +48,7 @@ $(eval $(call sdk_sim_program,notary,\
 
 check-notary: $(NOTARY_TESTS:%=$(NOTARY_TEST)/test_%) $(NOTARY_PAL) \
 		$(SDK_TEST)/sim_notary $(PAL_TOOL) \
-		$(BUILD)/examples/hello/hello.pal	## test notary, signing and policies on the host
+		$(patsubst %,$(BUILD)/examples/%.pal,hello/hello sign/sign)	## test notary, signing and policies on the host
 	@failed=0; for name in $(NOTARY_TESTS); do \
 		echo "# $$name"; $(NOTARY_TEST)/test_$$name || failed=1; \
 	done; \
