@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The examples, as people use them.  Lines as in TAP.
+#
+# Usage: examples/test.sh sim	here, in the simulator, as anybody
+#        examples/test.sh hv	in the guest, under the hypervisor
+#        test.sh guest		what that runs there (not by hand)
+
+set -u
+where=${1:-sim}
+count=0 failed=0
+
+case $where in
+sim)
+	build=${BUILD:-build}/examples
+	export PAL_BACKEND=sim PAL_SIM_QUIET=1
+	unset PAL_SIM_POLICY ;;
+hv)
+	exec tests/guest/vm --timeout 300 examples/test.sh guest ;;
+guest)
+	kernel=$(uname -r | cut -d. -f1-2)
+	insmod "/lib/palisade/palisade-$kernel.ko" && pal enable || exit 1 ;;
+*)
+	echo "usage: $0 sim|hv" >&2
+	exit 2 ;;
+esac
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+
+# Run an example: its program, with its image.
+example() {	# name arguments...
+	name=$1
+	shift
+	if [ "$where" = guest ]; then
+		"$name" "$@"
+	else
+		"$build/$name/$name" -i "$build/$name/$name.pal" "$@"
+	fi
+}
+
+# The claim holds if the first two are the same.
+same() {	# claim wanted got
+	count=$((count + 1))
+	if [ "$2" = "$3" ]; then
+		echo "ok $count - $1"
+		return
+	fi
+	echo "not ok $count - $1"
+	printf '%s\n' "wanted: $2" "got: $3" | sed 's/^/# /'
+	failed=1
+}
+
+same hello_greets_and_counts "Hello Ada, you are number 1.
+Hello Grace, you are number 2." "$(example hello Ada Grace 2>&1)"
+
+head -c 100000 /dev/urandom >"$dir/file"
+same sign_signs 'the private key never left the PAL.' \
+	"$(example sign -o "$dir/sig" -p "$dir/key.pem" "$dir/file" 2>&1 |
+		sed -n 's/^Public key.*; //p')"
+if command -v openssl >/dev/null; then
+	same openssl_accepts_the_signature 'Verified OK' \
+		"$(openssl dgst -sha256 -verify "$dir/key.pem" \
+			-signature "$dir/sig" "$dir/file" 2>&1)"
+fi
+
+same password_knows_good_from_bad 'add ada: yes
+check ada: no
+check ada: yes
+check bob: no' "$(printf '%s\n' 'add ada horse' 'check ada donkey' \
+	'check ada horse' 'check bob horse' | example password 2>&1)"
+same password_locks_after_three_wrong_ones 'add ada: yes
+check ada: no
+check ada: no
+check ada: no
+check ada: locked: too many attempts' "$(printf '%s\n' 'add ada horse' \
+	'check ada a' 'check ada b' 'check ada c' 'check ada horse' |
+	example password 2>&1)"
+same password_keeps_the_first_word 'add ada: yes
+add ada: there is such a user already
+check ada: yes' "$(printf '%s\n' 'add ada horse' 'add ada donkey' \
+	'check ada horse' | example password 2>&1)"
+
+example counter 500 >"$dir/counter" 2>&1
+same counter_loses_no_call 'total 2000' "$(head -n 1 "$dir/counter")"
+same counter_threads_add_up 2000 \
+	"$(awk '/^thread/ { sum += $7 } END { print sum }' "$dir/counter")"
+
+for size in 0 1 5000000 $((64 << 20)); do
+	head -c "$size" /dev/urandom >"$dir/file"
+	same "xlarge_hashes_$size" "$(sha256sum <"$dir/file" | cut -d' ' -f1)" \
+		"$(example xlarge <"$dir/file" 2>&1)"
+done
+same xlarge_streams_through_a_small_window \
+	"$(head -c 3000001 "$dir/file" | sha256sum | cut -d' ' -f1)" \
+	"$(head -c 3000001 "$dir/file" | example xlarge 1 2>&1)"
+
+if [ "$where" = guest ]; then
+	pal disable >/dev/null
+	same the_hypervisor_ends 0 $?
+fi
+echo "1..$count"
+exit $failed
