@@ -46,9 +46,10 @@ $(foreach name,$(NOTARY_TESTS),$(eval $(call notary_test,$(name))))
 $(eval $(call sdk_sim_program,notary,\
 	$(call host_object,crypto/test/drive_notary.c)))
 
+check-notary:	## test notary, signing and policies on the host
 check-notary: $(NOTARY_TESTS:%=$(NOTARY_TEST)/test_%) $(NOTARY_PAL) \
 		$(SDK_TEST)/sim_notary $(PAL_TOOL) \
-		$(patsubst %,$(BUILD)/examples/%.pal,hello/hello sign/sign)	## test notary, signing and policies on the host
+		$(patsubst %,$(BUILD)/examples/%.pal,hello/hello sign/sign)
 	@failed=0; for name in $(NOTARY_TESTS); do \
 		echo "# $$name"; $(NOTARY_TEST)/test_$$name || failed=1; \
 	done; \
