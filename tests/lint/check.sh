@@ -7,6 +7,11 @@
 
 make=$1
 shift
+# As many at a time as there are processors, unless the user said.
+case " ${MAKEFLAGS:-}" in
+*jobserver* | *-j*) jobs= ;;
+*) jobs=-j$(nproc) ;;
+esac
 all_passed=0
 all_failed=0
 out=$(mktemp) || exit 1
@@ -14,15 +19,15 @@ trap 'rm -f "$out"' EXIT
 
 for target; do
 	started=$(date +%s)
-	$make --no-print-directory "$target" >"$out" 2>&1
+	$make $jobs --no-print-directory "$target" >"$out" 2>&1
 	status=$?
 	passed=$(grep -c '^ok ' "$out")
 	failed=$(grep -c '^not ok ' "$out")
 	# It died before it said what failed.
 	[ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1
 	[ "$passed" -gt 0 ] || [ "$failed" -gt 0 ] || failed=1
-	[ "$failed" -eq 0 ] || sed "s/^/  /" "$out"
-	printf '%-12s %4d good, %d bad (%d s)\n' "$target" "$passed" \
+	[ "$failed" -eq 0 ] || sed '/[0-9] passed/d; s/^/  /' "$out"
+	printf '%-14s %4d good, %d bad (%d s)\n' "$target" "$passed" \
 		"$failed" $(($(date +%s) - started))
 	all_passed=$((all_passed + passed))
 	all_failed=$((all_failed + failed))

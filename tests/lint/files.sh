@@ -12,11 +12,7 @@ tracked() {
 
 # Tracked scripts: by name or by first line.
 scripts() {
-	tracked | while read -r file; do
-		case $file in
-		*.sh) echo "$file" ;;
-		*.*) ;;
-		*) head -n 1 "$file" | grep -aq '^#!.*sh$' && echo "$file" ;;
-		esac
-	done
+	tracked '*.sh'
+	tracked | grep -E '(^|/)[^./]+$' |
+		xargs awk 'FNR == 1 && /^#!.*sh$/ { print FILENAME }'
 }

@@ -92,8 +92,9 @@ lint-sparse: $(foreach kernel,$(GUEST_KERNELS),\
 lint:	## look at the sources with every checker
 	+@$(LINT_SRC)/run.sh "$(MAKE)" "$(LINT_SCRIPTS)" "$(LINT_PARTS)"
 
-check: unit $(PALC_TEST)	## unit tests and lint, without an emulator
-	+@$(LINT_SRC)/check.sh "$(MAKE)" check-unit check-sdk check-libc lint
+check:	## unit tests and lint, without an emulator
+	+@$(LINT_SRC)/check.sh "$(MAKE)" check-unit check-sdk check-libc \
+		check-crypto check-vectors lint
 
 format:	## blanks and columns; what a program cannot mend is listed
 	@$(LINT_SRC)/format.sh

@@ -9,9 +9,10 @@
 	tracked '*.[chS]' '*.mk' '*.ld' '*.awk' '*.py' '*.rules' '*Kbuild' \
 		'*Makefile' '*.clang-format' '*.clang-tidy' '*/dkms.conf'
 	scripts
-} | sort -u | grep -v '^pal-sdk/template/' | while read -r file; do
-	head -n 3 "$file" | grep -q 'SPDX-License-Identifier: BSD-2-Clause' ||
-		echo "$file: no SPDX line"
-done | {
+} | sort -u | grep -v '^pal-sdk/template/' | xargs awk '
+	FNR == 1 && file && !found { print file ": no SPDX line" }
+	FNR == 1 { file = FILENAME; found = 0 }
+	FNR <= 3 && /SPDX-License-Identifier: BSD-2-Clause/ { found = 1 }
+	END { if (!found) print file ": no SPDX line" }' | {
 	! grep .
 }
