@@ -83,6 +83,11 @@ $(eval $(call pal_image,$(SDK_TEST)/typed,pal-sdk/test/typed_pal.c))
 $(eval $(call sdk_sim_program,typed,\
 	$(call host_object,pal-sdk/test/test_typed.c)))
 -include $(patsubst %.o,%.d,$(call host_object,pal-sdk/test/test_typed.c))
+# The same in the guest.
+$(eval $(call pal_program,$(SDK_TEST)/typed,pal-sdk/test/test_typed.c))
+$(foreach file,$(SDK_TEST)/typed $(SDK_TEST)/typed.pal \
+	pal-sdk/test/test_typed.sh,\
+	$(eval $(call guest_copy,$(file),usr/lib/palisade/tests)))
 
 include pal-sdk/test/sim.mk
 
