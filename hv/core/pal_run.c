@@ -56,7 +56,8 @@ static void call(struct cpu *cpu, struct pal *pal, uint64_t next_rip)
 		answer(cpu, HV_OK, next_rip);
 }
 
-void pal_call(struct cpu *cpu, uint64_t next_rip)
+/* The one path that must be short: what it calls becomes part of it. */
+__attribute__((flatten)) void pal_call(struct cpu *cpu, uint64_t next_rip)
 {
 	uint64_t handle = cpu->os_vcpu.regs->rdi;
 	uint64_t cr3 = cpu->vendor->get(&cpu->os_vcpu, GUEST_CR3);
