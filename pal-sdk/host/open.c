@@ -127,8 +127,7 @@ static int create_on_device(struct pal *pal, const void *image, size_t size)
 	return 0;
 }
 
-static int create(struct pal *pal, const void *image, size_t size,
-		  const struct pal_image_header *header)
+static int create(struct pal *pal, const void *image, size_t size)
 {
 	bool is_simulated;
 	int status = sim_is_wanted(&is_simulated);
@@ -137,7 +136,7 @@ static int create(struct pal *pal, const void *image, size_t size,
 		return status;
 	if (is_simulated)
 		return sim_open(pal, image, size);
-	return create_on_device(pal, image, header->image_size);
+	return create_on_device(pal, image, size);
 }
 
 /* Returns 0 or PAL_EINVAL; pal_data() is what is left after the slices. */
@@ -192,7 +191,7 @@ int pal_open_image_with_data(const void *image, size_t size, size_t data_size,
 	if (!status)
 		status = map_owner_mark(pal);
 	if (!status)
-		status = create(pal, image, size, &header);
+		status = create(pal, image, size);
 	if (status) {
 		pal_close(pal);
 		return status;

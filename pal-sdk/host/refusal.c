@@ -25,6 +25,8 @@ const char *refusal_text(int reason)
 		[-NOTARY_EIOMMU] = "the policy wants DMA protection, which "
 				   "this machine does not give",
 		[-NOTARY_ECRYPTO] = "the notary's cryptography failed",
+		[-NOTARY_ESIZE] = "it takes more memory than the policy "
+				  "allows",
 	};
 	size_t count = sizeof(clauses) / sizeof(clauses[0]);
 

@@ -18,7 +18,7 @@ verdict() {	# name, status
 		echo "ok $1"
 	else
 		failed=$((failed + 1))
-		sed 's/^/  /' "$out"
+		sed 's/^/  /' "$out" | head -n 60
 		echo "not ok $1"
 	fi
 }
