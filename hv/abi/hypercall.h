@@ -129,6 +129,8 @@
 /*
  * Give the policy (abi/policy.h): RSI bytes, in the pages that the list page at
  * gpa RDI names.  Before HC_LAUNCHED, once.
+ * HV_EINVAL  a bad size or gpa: nothing was taken
+ * HV_EPERM   there is one already, or it comes too late
  */
 #define HC_POLICY		0x50414c13
 

@@ -13,27 +13,52 @@
 _Static_assert(PAL_SIGNATURE_SIZE + POLICY_SIZE_MAX <= NOTARY_ARG_SIZE,
 	       "a judgement's input fits the window");
 
-int notary_take_policy(struct cpu *cpu, gpa_t list, uint64_t size)
+static int read_policy_page(struct cpu *cpu, gpa_t entry, void *page)
+{
+	uint64_t source;
+	int err = guest_mem_read(cpu, entry, &source, sizeof(source));
+
+	return err ? err : guest_mem_read(cpu, gpa(source), page, PAGE_SIZE);
+}
+
+/* The pages that the list names; none is kept if one cannot be read. */
+static int read_policy(struct cpu *cpu, gpa_t list, uint64_t page_count)
 {
 	struct notary *notary = &cpu->hv->notary;
 	struct page_list *pages = &cpu->hv->pages;
-	const struct policy_header *header;
-	uint64_t i, source;
+	uint64_t i;
 
-	if (cpu->hv->phase != HV_STARTING || notary->policy_size)
-		return HV_EPERM;
-	if (size < sizeof(*header) || size > POLICY_SIZE_MAX)
-		return HV_EINVAL;
-	if (pages->count < NOTARY_POLICY_PAGES)
-		return HV_ENOMEM;
-	for (i = 0; i * PAGE_SIZE < size; i++) {
+	for (i = 0; i < page_count; i++) {
 		void *page = pages_get(pages);
 
 		notary->policy[i] = ptr_to_hpa(page);
-		if (guest_mem_read(cpu, gpa_add(list, i * 8), &source, 8) ||
-		    guest_mem_read(cpu, gpa(source), page, PAGE_SIZE))
-			return HV_EINVAL;
+		if (read_policy_page(cpu, gpa_add(list, i * 8), page))
+			break;
 	}
+	if (i == page_count)
+		return HV_OK;
+	do
+		pages_put(pages, hpa_to_ptr(notary->policy[i]));
+	while (i-- > 0);
+	return HV_EINVAL;
+}
+
+int notary_take_policy(struct cpu *cpu, gpa_t list, uint64_t size)
+{
+	struct notary *notary = &cpu->hv->notary;
+	const struct policy_header *header;
+	int err;
+
+	if (cpu->hv->phase != HV_STARTING || notary->policy_size)
+		return HV_EPERM;
+	if (size < sizeof(*header) || size > POLICY_SIZE_MAX ||
+	    !is_page_aligned(list.v))
+		return HV_EINVAL;
+	if (cpu->hv->pages.count < NOTARY_POLICY_PAGES)
+		return HV_ENOMEM;
+	err = read_policy(cpu, list, (size + PAGE_SIZE - 1) / PAGE_SIZE);
+	if (err)
+		return err;
 	header = hpa_to_ptr(notary->policy[0]);
 	notary->policy_flags = header->flags;
 	notary->policy_size = (uint32_t)size;
