@@ -138,6 +138,7 @@
  * Start the notary, after HC_LAUNCHED; no PAL is judged without it.
  * HV_EAGAIN    in progress, or the pool waits for HC_FLUSH: call again
  * HV_ENOMEM    the pool is too small
+ * HV_EDEAD     it has failed, or is being ended
  */
 #define HC_NOTARY_START		0x50414c14
 

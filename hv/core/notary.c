@@ -74,8 +74,17 @@ int notary_start(struct hv *hv)
 		err = pal_create_own(hv, notary->image, &notary->pal);
 	if (err)
 		return err;
-	if (pal_state(notary->pal) == PAL_READY)
+	switch (pal_state(notary->pal)) {
+	case PAL_READY:
 		return HV_OK;
+	case PAL_LOADING:
+		break;
+	case PAL_FREE:
+	case PAL_WAITING:
+	case PAL_DYING:
+	case PAL_DEAD:
+		return HV_EDEAD;
+	}
 	err = pal_load_own(hv, notary->pal, notary->image);
 	if (!err)
 		err = pal_prepare_window(hv, notary->pal, NOTARY_ARG_SIZE);
