@@ -232,10 +232,10 @@ static enum pal_outcome stay(struct cpu *cpu, int64_t *result)
 	return outcome;
 }
 
-static int refuse(struct pal *subject, int reason, uint64_t *why)
+static int refuse(struct pal *subject, int64_t reason, uint64_t *why)
 {
 	memset(subject->identity, 0, PAGE_SIZE);
-	*why = (uint64_t)-reason;
+	*why = 0 - (uint64_t)reason;
 	return HV_EREFUSED;
 }
 
@@ -271,7 +271,7 @@ static int follow(struct hv *hv, int64_t result, uint64_t *why)
 	}
 	notary->subject = NULL;
 	if (result < 0)
-		return refuse(subject, (int)result, why);
+		return refuse(subject, result, why);
 	if (result != sizeof(struct notary_record))
 		return refuse(subject, NOTARY_ESEQUENCE, why);
 	return admit(subject, why);
