@@ -6,8 +6,6 @@
 #include "invariants.h"
 #include "test.h"
 
-struct hv *hv;
-struct cpu *cpu;
 struct pal_image_header header;
 uint64_t handle;
 
@@ -118,7 +116,7 @@ uint64_t make_subject(void)
 	return made;
 }
 
-void setup(void)
+void setup_judging(void)
 {
 	setup_unstarted();
 	CHECK_EQ(fake_notary_start(cpu), HV_OK);
@@ -140,7 +138,7 @@ void judge_up_to(unsigned int entry)
 {
 	unsigned int i;
 
-	setup();
+	setup_judging();
 	for (i = 0; i < entry; i++)
 		CHECK_EQ(judge_step(handle), HV_EAGAIN);
 }

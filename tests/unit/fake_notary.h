@@ -3,16 +3,14 @@
 #ifndef UNIT_FAKE_NOTARY_H
 #define UNIT_FAKE_NOTARY_H
 
-#include "fake_machine.h"
+#include "fake_scene.h"
 
 #define ARG_PAGES	(NOTARY_ARG_SIZE / PAGE_SIZE)
 #define TRIES_MAX	1000u
 #define OS_SIGNATURE	OS_PAGE(3)
 #define OS_POLICY(i)	OS_PAGE(8 + (i))
 
-/* The one machine of a test, and the PAL that is judged. */
-extern struct hv *hv;
-extern struct cpu *cpu;
+/* The PAL that is judged. */
 extern struct pal_image_header header;
 extern uint64_t handle;
 
@@ -42,7 +40,7 @@ void expect_good_answers(void);
 
 /* A launched machine with a pool, with no notary; the same, with a subject. */
 void setup_unstarted(void);
-void setup(void);
+void setup_judging(void);
 
 /* A machine that is not launched, with policy and list in the OS's memory. */
 void setup_policy(uint32_t flags);
@@ -55,7 +53,7 @@ uint64_t make_subject(void);
 int64_t judge_step(uint64_t which);
 int64_t judge(uint64_t which);
 
-/* setup(), then judge up to before this entry; or be interrupted in it. */
+/* setup_judging(), then judge up to before this entry; or be interrupted in it. */
 void judge_up_to(unsigned int entry);
 void judge_into(unsigned int entry);
 

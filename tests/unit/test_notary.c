@@ -206,7 +206,7 @@ static int64_t sign(uint64_t which, uint64_t page)
 
 static void a_signature_is_given_once_while_loading(void)
 {
-	setup();
+	setup_judging();
 	memset(fake_ram(OS_SIGNATURE), 0x51, PAGE_SIZE);
 	CHECK_EQ(sign(handle, OS_SIGNATURE), HV_EINVAL);
 	CHECK_EQ(sign(handle ^ 0x100, OS_SIGNATURE), HV_ENOENT);
@@ -262,7 +262,7 @@ static void the_os_cannot_name_the_notary(void)
 	};
 	unsigned int i;
 
-	setup();
+	setup_judging();
 	CHECK_EQ(fake_destroy(cpu, handle), HV_OK);
 	for (i = 0; i < COUNT_OF(spaces); i++) {
 		fake_os(cpu)->regs[GUEST_CR3] = spaces[i];

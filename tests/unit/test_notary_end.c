@@ -53,7 +53,7 @@ static void a_notary_that_fails_is_everybody_s_end(void)
 	for (entry = NOTARY_BEGIN; entry <= NOTARY_JUDGE; entry++) {
 		uint64_t other, ready;
 
-		setup();
+		setup_judging();
 		other = make_subject();
 		ready = fake_pal_make(cpu, 1);
 		fail_at_entry(entry);
@@ -129,7 +129,7 @@ static void others_go_while_the_notary_is_busy(void)
 {
 	uint64_t other;
 
-	setup();
+	setup_judging();
 	other = make_subject();
 	PLAY(working);
 	CHECK_EQ(os_call(cpu, HC_PAL_JUDGE, handle, 0, 0), HV_EAGAIN);
@@ -140,7 +140,7 @@ static void others_go_while_the_notary_is_busy(void)
 
 static void the_notary_goes_with_a_plain_unload(void)
 {
-	setup();
+	setup_judging();
 	CHECK_EQ(judge(handle), HV_OK);
 	CHECK_EQ(os_call(cpu, HC_UNLOAD, 0, 0, 0), HV_EBUSY);
 	CHECK_EQ(hv->phase, HV_RUNNING);
@@ -172,7 +172,7 @@ static void a_plain_unload_only_disturbs_the_judging(void)
 
 static void a_notary_that_is_ending_is_not_started(void)
 {
-	setup();
+	setup_judging();
 	CHECK_EQ(fake_destroy(cpu, handle), HV_OK);
 	CHECK_EQ(os_call(cpu, HC_UNLOAD, 0, 0, 0), HV_EAGAIN);
 	CHECK_EQ(pal_state(notary()), PAL_DYING);

@@ -28,7 +28,7 @@ static void a_call_begins_as_any_pal_s(void)
 		.r8 = NOTARY_ARG_SIZE,
 	};
 
-	setup();
+	setup_judging();
 	memset(fake_fpu, 0x0a, sizeof(fake_fpu));
 	CHECK_EQ(judge_step(handle), HV_EAGAIN);
 	CHECK(!memcmp(&wanted, &sight.regs, sizeof(wanted)));
@@ -43,7 +43,7 @@ static void the_notary_is_shown_the_subject_in_order(void)
 	uint64_t at[FAKE_IMAGE_PAGES];
 	unsigned int i;
 
-	setup();
+	setup_judging();
 	for (i = 0; i < FAKE_IMAGE_PAGES; i++)
 		at[i] = i < 4 ? PAL_IMAGE_BASE + i * PAGE_SIZE :
 				data + (i - 4) * PAGE_SIZE;
@@ -77,7 +77,7 @@ static void a_large_image_is_shown_64_kib_at_a_time(void)
 	const uint64_t file_pages = 2 * ARG_PAGES + 3;
 	uint64_t shown = 0;
 
-	setup();
+	setup_judging();
 	CHECK_EQ(fake_destroy(cpu, handle), HV_OK);
 	header.segments[1].file_size = 0;	/* skipped */
 	header.segments[2].file_size = (file_pages - 3) * PAGE_SIZE;
@@ -109,7 +109,7 @@ static void an_image_without_file_pages_is_judged_at_once(void)
 {
 	unsigned int i;
 
-	setup();
+	setup_judging();
 	CHECK_EQ(fake_destroy(cpu, handle), HV_OK);
 	for (i = 0; i < 3; i++)
 		header.segments[i].file_size = 0;
@@ -126,7 +126,7 @@ static void each_call_has_a_tag_of_its_own(void)
 	uint64_t tags[3];
 	unsigned int i;
 
-	setup();
+	setup_judging();
 	for (i = 0; i < 3; i++) {
 		CHECK_EQ(judge_step(handle), i < 2 ? HV_EAGAIN : HV_OK);
 		tags[i] = sight.tag;
@@ -144,7 +144,7 @@ static void who_is_admitted_knows_who_it_is(void)
 	int64_t status;
 	hpa_t to;
 
-	setup();
+	setup_judging();
 	CHECK(user_call(cpu, handle, 0, &status));
 	CHECK_EQ(status, HV_ENOENT);
 	CHECK_EQ(judge(handle), HV_OK);
@@ -169,7 +169,7 @@ static void nobody_is_called_before_it_is_admitted(void)
 {
 	int64_t status;
 
-	setup();
+	setup_judging();
 	do {
 		unsigned int runs = sight.runs;
 
@@ -182,7 +182,7 @@ static void nobody_is_called_before_it_is_admitted(void)
 
 static void only_who_waits_is_judged(void)
 {
-	setup();
+	setup_judging();
 	CHECK_EQ(judge_step(handle ^ 0x100), HV_ENOENT);
 	CHECK_EQ(judge_step(0), HV_ENOENT);
 	CHECK_EQ(judge(handle), HV_OK);
@@ -209,7 +209,7 @@ static void an_interrupted_call_is_taken_up_again(void)
 	unsigned int shown;
 	uint64_t tag;
 
-	setup();
+	setup_judging();
 	CHECK_EQ(judge_step(handle), HV_EAGAIN);
 	memset(fake_fpu, 0x0a, sizeof(fake_fpu));
 	PLAY(working);
@@ -237,7 +237,7 @@ static void another_subject_waits_for_its_turn(void)
 {
 	uint64_t other;
 
-	setup();
+	setup_judging();
 	other = make_subject();
 	CHECK_EQ(judge_step(handle), HV_EAGAIN);
 	CHECK_EQ(judge_step(other), HV_EBUSY);	/* between calls */
@@ -268,7 +268,7 @@ static void others_try(void)
 
 static void one_cpu_is_in_the_notary_at_a_time(void)
 {
-	setup();
+	setup_judging();
 	the_other = make_subject();
 	in_between = others_try;
 	CHECK_EQ(judge(handle), HV_OK);
@@ -328,7 +328,7 @@ static void the_notary_s_reasons_are_handed_on(void)
 	unsigned int entry;
 	int64_t reason;
 
-	setup();
+	setup_judging();
 	for (entry = NOTARY_BEGIN; entry <= NOTARY_JUDGE; entry++) {
 		for (reason = NOTARY_ESEQUENCE; reason >= NOTARY_ESIZE;
 		     reason--) {
@@ -350,7 +350,7 @@ static void absurd_results_only_refuse(void)
 	};
 	unsigned int i;
 
-	setup();
+	setup_judging();
 	for (i = 0; i < COUNT_OF(absurd); i++) {
 		answers[NOTARY_JUDGE] = absurd[i];
 		check_refused(judge(handle), 0 - (uint64_t)absurd[i]);
@@ -366,7 +366,7 @@ static void a_judgement_is_one_record(void)
 	};
 	unsigned int i;
 
-	setup();
+	setup_judging();
 	for (i = 0; i < COUNT_OF(sizes); i++) {
 		answers[NOTARY_JUDGE] = sizes[i];
 		check_refused(judge(handle), -NOTARY_ESEQUENCE);
@@ -375,7 +375,7 @@ static void a_judgement_is_one_record(void)
 
 static void a_subject_larger_than_allowed_is_refused(void)
 {
-	setup();
+	setup_judging();
 	record.max_pages = (uint32_t)subject()->page_count - 1;
 	check_refused(judge(handle), -NOTARY_ESIZE);
 	record.max_pages++;
@@ -384,7 +384,7 @@ static void a_subject_larger_than_allowed_is_refused(void)
 
 static void a_policy_that_wants_an_iommu_admits_nobody(void)
 {
-	setup();
+	setup_judging();
 	record.policy_flags = POLICY_REQUIRE_IOMMU;
 	check_refused(judge(handle), -NOTARY_EIOMMU);
 	record.policy_flags = POLICY_CERTIFIED | POLICY_LISTED;
