@@ -125,6 +125,16 @@ static void a_subject_goes_though_its_notary_fails(void)
 	check_unload(0);
 }
 
+/* As if another CPU had begun to judge after notary_let_go(). */
+static void a_subject_is_never_wiped(void)
+{
+	judge_into(NOTARY_MEASURE);
+	CHECK_EQ(pal_destroy(hv, handle), HV_EAGAIN);
+	CHECK_EQ(pal_destroy_all(hv), HV_EAGAIN);
+	CHECK_EQ(pal_state(subject()), PAL_WAITING);
+	CHECK_EQ(judge(handle), HV_OK);
+}
+
 static void others_go_while_the_notary_is_busy(void)
 {
 	uint64_t other;
@@ -203,6 +213,7 @@ TESTS(
 	RUN(a_subject_goes_between_two_calls_at_once);
 	RUN(a_subject_goes_when_its_call_is_over);
 	RUN(a_subject_goes_though_its_notary_fails);
+	RUN(a_subject_is_never_wiped);
 	RUN(others_go_while_the_notary_is_busy);
 	RUN(the_notary_goes_with_a_plain_unload);
 	RUN(unload_is_forced_in_the_middle_of_judging);
