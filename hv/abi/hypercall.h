@@ -129,6 +129,8 @@
 /*
  * Give the policy (abi/policy.h): RSI bytes, in the pages that the list page at
  * gpa RDI names.  Before HC_LAUNCHED, once.
+ * HV_EINVAL  a bad size or gpa: nothing was taken
+ * HV_EPERM   there is one already, or it comes too late
  */
 #define HC_POLICY		0x50414c13
 
@@ -136,6 +138,7 @@
  * Start the notary, after HC_LAUNCHED; no PAL is judged without it.
  * HV_EAGAIN    in progress, or the pool waits for HC_FLUSH: call again
  * HV_ENOMEM    the pool is too small
+ * HV_EDEAD     it has failed, or is being ended
  */
 #define HC_NOTARY_START		0x50414c14
 

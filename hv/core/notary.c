@@ -13,27 +13,52 @@
 _Static_assert(PAL_SIGNATURE_SIZE + POLICY_SIZE_MAX <= NOTARY_ARG_SIZE,
 	       "a judgement's input fits the window");
 
-int notary_take_policy(struct cpu *cpu, gpa_t list, uint64_t size)
+static int read_policy_page(struct cpu *cpu, gpa_t entry, void *page)
+{
+	uint64_t source;
+	int err = guest_mem_read(cpu, entry, &source, sizeof(source));
+
+	return err ? err : guest_mem_read(cpu, gpa(source), page, PAGE_SIZE);
+}
+
+/* The pages that the list names; none is kept if one cannot be read. */
+static int read_policy(struct cpu *cpu, gpa_t list, uint64_t page_count)
 {
 	struct notary *notary = &cpu->hv->notary;
 	struct page_list *pages = &cpu->hv->pages;
-	const struct policy_header *header;
-	uint64_t i, source;
+	uint64_t i;
 
-	if (cpu->hv->phase != HV_STARTING || notary->policy_size)
-		return HV_EPERM;
-	if (size < sizeof(*header) || size > POLICY_SIZE_MAX)
-		return HV_EINVAL;
-	if (pages->count < NOTARY_POLICY_PAGES)
-		return HV_ENOMEM;
-	for (i = 0; i * PAGE_SIZE < size; i++) {
+	for (i = 0; i < page_count; i++) {
 		void *page = pages_get(pages);
 
 		notary->policy[i] = ptr_to_hpa(page);
-		if (guest_mem_read(cpu, gpa_add(list, i * 8), &source, 8) ||
-		    guest_mem_read(cpu, gpa(source), page, PAGE_SIZE))
-			return HV_EINVAL;
+		if (read_policy_page(cpu, gpa_add(list, i * 8), page))
+			break;
 	}
+	if (i == page_count)
+		return HV_OK;
+	do
+		pages_put(pages, hpa_to_ptr(notary->policy[i]));
+	while (i-- > 0);
+	return HV_EINVAL;
+}
+
+int notary_take_policy(struct cpu *cpu, gpa_t list, uint64_t size)
+{
+	struct notary *notary = &cpu->hv->notary;
+	const struct policy_header *header;
+	int err;
+
+	if (cpu->hv->phase != HV_STARTING || notary->policy_size)
+		return HV_EPERM;
+	if (size < sizeof(*header) || size > POLICY_SIZE_MAX ||
+	    !is_page_aligned(list.v))
+		return HV_EINVAL;
+	if (cpu->hv->pages.count < NOTARY_POLICY_PAGES)
+		return HV_ENOMEM;
+	err = read_policy(cpu, list, (size + PAGE_SIZE - 1) / PAGE_SIZE);
+	if (err)
+		return err;
 	header = hpa_to_ptr(notary->policy[0]);
 	notary->policy_flags = header->flags;
 	notary->policy_size = (uint32_t)size;
@@ -49,8 +74,17 @@ int notary_start(struct hv *hv)
 		err = pal_create_own(hv, notary->image, &notary->pal);
 	if (err)
 		return err;
-	if (pal_state(notary->pal) == PAL_READY)
+	switch (pal_state(notary->pal)) {
+	case PAL_READY:
 		return HV_OK;
+	case PAL_LOADING:
+		break;
+	case PAL_FREE:
+	case PAL_WAITING:
+	case PAL_DYING:
+	case PAL_DEAD:
+		return HV_EDEAD;
+	}
 	err = pal_load_own(hv, notary->pal, notary->image);
 	if (!err)
 		err = pal_prepare_window(hv, notary->pal, NOTARY_ARG_SIZE);
@@ -198,10 +232,10 @@ static enum pal_outcome stay(struct cpu *cpu, int64_t *result)
 	return outcome;
 }
 
-static int refuse(struct pal *subject, int reason, uint64_t *why)
+static int refuse(struct pal *subject, int64_t reason, uint64_t *why)
 {
 	memset(subject->identity, 0, PAGE_SIZE);
-	*why = (uint64_t)-reason;
+	*why = 0 - (uint64_t)reason;
 	return HV_EREFUSED;
 }
 
@@ -237,7 +271,7 @@ static int follow(struct hv *hv, int64_t result, uint64_t *why)
 	}
 	notary->subject = NULL;
 	if (result < 0)
-		return refuse(subject, (int)result, why);
+		return refuse(subject, result, why);
 	if (result != sizeof(struct notary_record))
 		return refuse(subject, NOTARY_ESEQUENCE, why);
 	return admit(subject, why);

@@ -326,25 +326,27 @@ static int add_zero_page(struct hv *hv, struct pal *pal, bool *more)
 	return err;
 }
 
+/* The page of a thread whose other page was not to be had stays for later. */
 static int add_thread(struct hv *hv, struct pal *pal, bool *more)
 {
-	struct pal_thread *thread;
+	uint32_t i = pal->thread_count;
 	void *page;
-	int err;
+	int err = HV_OK;
 
-	*more = pal->thread_count < pal->header->thread_count;
+	*more = i < pal->header->thread_count;
 	if (!*more)
 		return HV_OK;
-	err = get_page(hv, pal, &page);
-	if (err)
-		return err;
-	thread = page;
+	if (!pal->threads[i]) {
+		err = get_page(hv, pal, &page);
+		if (err)
+			return err;
+		pal->threads[i] = page;
+	}
 	if (pal->flags & PAL_FLAG_PEER)
-		err = add_page(hv, pal, PAL_CALLER_BASE +
-			       pal->thread_count * PAGE_SIZE, NPT_R,
-			       &thread->caller_identity);
+		err = add_page(hv, pal, PAL_CALLER_BASE + i * PAGE_SIZE, NPT_R,
+			       &pal->threads[i]->caller_identity);
 	if (!err)
-		pal->threads[pal->thread_count++] = thread;
+		pal->thread_count++;
 	return err;
 }
 

@@ -312,9 +312,19 @@ static void admit(struct pal *pal)
 	pal_set_state(pal, PAL_READY);
 }
 
+int64_t fake_finish(struct cpu *cpu, uint64_t handle)
+{
+	return repeat(cpu, HC_PAL_START, handle);
+}
+
+int64_t fake_notary_start(struct cpu *cpu)
+{
+	return repeat(cpu, HC_NOTARY_START, 0);
+}
+
 int64_t fake_start(struct cpu *cpu, uint64_t handle)
 {
-	int64_t status = repeat(cpu, HC_PAL_START, handle);
+	int64_t status = fake_finish(cpu, handle);
 
 	if (!status)
 		admit(pal_find(cpu->hv, handle));

@@ -70,7 +70,9 @@ int64_t fake_create(struct cpu *cpu, const struct pal_image_header *header,
 		    uint64_t *handle);
 int64_t fake_load(struct cpu *cpu, uint64_t handle, uint64_t page_count);
 int64_t fake_window(struct cpu *cpu, uint64_t handle, uint64_t page_count);
-int64_t fake_start(struct cpu *cpu, uint64_t handle);
+int64_t fake_finish(struct cpu *cpu, uint64_t handle);	/* not judged */
+int64_t fake_start(struct cpu *cpu, uint64_t handle);	/* and admitted */
+int64_t fake_notary_start(struct cpu *cpu);
 int64_t fake_destroy(struct cpu *cpu, uint64_t handle);
 
 /* All of it; 0 if a step failed. */

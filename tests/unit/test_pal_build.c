@@ -436,6 +436,30 @@ static void a_step_that_failed_can_be_repeated(void)
 	}
 }
 
+/* However often it had to be repeated, a PAL has the pages that it needs. */
+static void repeating_a_step_costs_no_pages(void)
+{
+	uint64_t wanted, spare;
+
+	setup();
+	header.flags = PAL_FLAG_PEER;
+	CHECK_EQ(fake_create(cpu, &header, &handle), HV_OK);
+	CHECK_EQ(fake_load(cpu, handle, FAKE_IMAGE_PAGES), HV_OK);
+	CHECK_EQ(fake_start(cpu, handle), HV_OK);
+	wanted = pal()->page_count;
+	for (spare = wanted - 8; spare < wanted; spare++) {
+		limit_pool(spare);
+		header.flags = PAL_FLAG_PEER;
+		CHECK_EQ(fake_create(cpu, &header, &handle), HV_OK);
+		CHECK_EQ(fake_load(cpu, handle, FAKE_IMAGE_PAGES), HV_OK);
+		CHECK_EQ(fake_start(cpu, handle), HV_ENOMEM);
+		fake_give_blocks(hv, 10, 1);
+		CHECK_EQ(fake_start(cpu, handle), HV_OK);
+		CHECK_EQ(pal()->page_count, wanted);
+		CHECK(invariants_hold_quickly(hv));
+	}
+}
+
 static void pages_that_wait_for_a_flush_say_so(void)
 {
 	setup();
@@ -467,5 +491,6 @@ TESTS(
 	RUN(what_the_os_changes_later_does_not_matter);
 	RUN(running_out_of_pages_only_delays);
 	RUN(a_step_that_failed_can_be_repeated);
+	RUN(repeating_a_step_costs_no_pages);
 	RUN(pages_that_wait_for_a_flush_say_so);
 )
