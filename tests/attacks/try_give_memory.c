@@ -50,12 +50,13 @@ static void a_block_that_a_pal_had_comes_back_wiped(void)
 {
 	uint64_t block = hostile_block();
 	struct attack_sweep order = {.base = block, .size = HOSTILE_BLOCK};
-	struct hostile_pal evil;
+	struct hostile_pal evil, filling;
 
 	CHECK_EQ(system("pal disable >/dev/null && "
 			"pal enable --serial 0x3f8 >/dev/null"),
 		 0);
-	if (case_has_failed() || !hostile_pal_prepare(&evil))
+	if (case_has_failed() || !hostile_pal_prepare(&evil) ||
+	    !hostile_pal_fill_pool(&filling))
 		return;
 	CHECK_EQ(add(block), HV_OK);
 	hostile_flush_all();
@@ -68,6 +69,7 @@ static void a_block_that_a_pal_had_comes_back_wiped(void)
 	CHECK_EQ(hostile_order(ATTACK_SWEEP, &order), 0);
 	CHECK_EQ(order.worked_count, HOSTILE_BLOCK / HOSTILE_PAGE);
 	CHECK_EQ(order.first_value, 0);
+	hostile_pal_destroy(&filling);
 }
 
 static void a_block_is_not_given_twice(void)

@@ -27,7 +27,7 @@ static void *give(void *unused)
 	return NULL;
 }
 
-/* The pool must hold the raced block only. */
+/* The pool then has the notary's block only. */
 static void start_afresh(void)
 {
 	CHECK_EQ(system("pal disable >/dev/null && "
@@ -37,13 +37,14 @@ static void start_afresh(void)
 
 static void a_block_is_not_used_before_all_cpus_forgot_it(void)
 {
-	struct hostile_pal evil;
+	struct hostile_pal evil, filling;
 	pthread_t threads[2];
 
 	if (hostile_cpu_count() < 2)
 		case_skip("needs two CPUs");
 	start_afresh();
-	if (case_has_failed() || !hostile_pal_prepare(&evil))
+	if (case_has_failed() || !hostile_pal_prepare(&evil) ||
+	    !hostile_pal_fill_pool(&filling))
 		return;
 	reader.block = giver.block = hostile_block();
 	giver.header = evil.block;
@@ -65,6 +66,7 @@ static void a_block_is_not_used_before_all_cpus_forgot_it(void)
 		 HV_OK);
 	hostile_pal_destroy(&evil);
 	CHECK_EQ(hostile_call(HC_POOL_REMOVE, reader.block, 0, 0, NULL), HV_OK);
+	hostile_pal_destroy(&filling);
 }
 
 int main(int argc, char **argv)
