@@ -122,7 +122,7 @@
  * HV_EAGAIN    in progress: call again
  * HV_EBUSY     the notary is at another PAL: call again
  * HV_EREFUSED  it may not run; RDX is the reason, a NOTARY_E* without its sign
- * HV_EDEAD     the notary has failed: no PAL can be made any more
+ * HV_EDEAD     the notary was not started, has ended or has failed
  */
 #define HC_PAL_JUDGE		0x50414c12
 
@@ -170,9 +170,10 @@
 /*
  * Stop taking new PALs, as the first step of unloading.
  * HV_EBUSY   PALs live; RDI = HC_UNLOAD_FORCE ends and wipes them first
- * HV_EAGAIN  wiping is in progress: call again
- * HV_EPERM   the pool still holds blocks (take them back first), or the policy
- *            forbids it
+ * HV_EAGAIN  wiping, or a call of the notary, is in progress: call again
+ * HV_EPERM   the pool still holds blocks: take them back, then call again; or
+ *            the policy forbids it.  The notary has ended by then, so no PAL
+ *            can be made any more (unless the policy forbade it).
  */
 #define HC_UNLOAD		0x50414c0e
 #define HC_UNLOAD_FORCE		1
@@ -271,6 +272,7 @@
 #define HC_LIST_MAX		512	/* gpas in one page */
 #define HV_MAX_PALS		256
 #define HV_PAL_NAME_SIZE	32
+#define PAL_BACKTRACE_MAX	16
 
 #ifndef __ASSEMBLER__
 #ifdef __KERNEL__
@@ -330,11 +332,15 @@ struct hv_pal_info {
 	uint32_t flags;		/* of the image */
 	uint32_t security_version;
 	char name[HV_PAL_NAME_SIZE];
+	uint32_t backtrace_count;	/* of a debug PAL that broke a rule: */
+	uint32_t reserved;
+	uint64_t backtrace[PAL_BACKTRACE_MAX];	/* offsets of return
+						 * addresses, innermost first */
 };
 
 _Static_assert(sizeof(struct hv_cpu_stats) == 8 * HV_COUNTERS, "ABI");
 _Static_assert(sizeof(struct hv_memory_info) == 40, "ABI");
-_Static_assert(sizeof(struct hv_pal_info) == 96, "ABI");
+_Static_assert(sizeof(struct hv_pal_info) == 232, "ABI");
 
 #endif /* __ASSEMBLER__ */
 #endif /* ABI_HYPERCALL_H */

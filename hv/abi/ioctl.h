@@ -138,8 +138,8 @@ _Static_assert(sizeof(struct palisade_info) == 72, "ABI");
 _Static_assert(sizeof(struct palisade_launch) == 56, "ABI");
 _Static_assert(sizeof(struct palisade_unload) == 16, "ABI");
 _Static_assert(sizeof(struct palisade_create) == 64, "ABI");
-_Static_assert(sizeof(struct palisade_pal_info) == 104, "ABI");
-_Static_assert(sizeof(struct palisade_slot_info) == 112, "ABI");
+_Static_assert(sizeof(struct palisade_pal_info) == 240, "ABI");
+_Static_assert(sizeof(struct palisade_slot_info) == 248, "ABI");
 _Static_assert(sizeof(struct palisade_log) == 4024, "ABI");
 
 #endif /* ABI_IOCTL_H */

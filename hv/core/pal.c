@@ -4,6 +4,7 @@
 #include "core/guest_mem.h"
 #include "core/hv.h"
 #include "core/pal_build.h"
+#include "core/pal_copy.h"
 #include "core/pal_image.h"
 #include "core/pal_peer.h"
 #include "lib/assert.h"
@@ -242,12 +243,29 @@ static void end(struct pal *pal, uint64_t fault_word, uint64_t offset,
 	pal_set_state(pal, PAL_DYING);
 }
 
-void pal_kill(struct hv *hv, struct pal *pal, uint64_t fault_word, uint64_t rip,
-	      uint64_t address)
+/* Follow the frame pointers of a debug PAL as far as they make sense. */
+static void trace_back(struct pal *pal, uint64_t rbp)
+{
+	uint64_t frame[2];		/* the caller's RBP, the return address */
+
+	while (pal->backtrace_count < PAL_BACKTRACE_MAX &&
+	       pal_copy_out(pal, rbp, frame, sizeof(frame)) == HV_OK) {
+		pal->backtrace[pal->backtrace_count++] =
+			frame[1] - PAL_IMAGE_BASE;
+		if (frame[0] <= rbp)
+			return;
+		rbp = frame[0];
+	}
+}
+
+void pal_kill(struct hv *hv, struct pal *pal, uint64_t fault_word,
+	      const struct guest_regs *regs, uint64_t address)
 {
 	spin_lock(&hv->lock);
 	if (pal_state(pal) == PAL_READY) {
-		end(pal, fault_word, rip - PAL_IMAGE_BASE, address);
+		if (pal->flags & PAL_FLAG_DEBUG)
+			trace_back(pal, regs->rbp);
+		end(pal, fault_word, regs->rip - PAL_IMAGE_BASE, address);
 		log_line(&hv->log, "PAL %u (%s) broke a rule: kind %u detail %u"
 			 " at offset 0x%lx", pal_slot(hv, pal), pal->name,
 			 (unsigned int)PAL_FAULT_KIND(fault_word),
@@ -410,7 +428,9 @@ int pal_info(struct hv *hv, uint64_t slot, struct hv_pal_info *info)
 		.fault_offset = pal->fault_offset,
 		.flags = pal->flags,
 		.security_version = pal->security_version,
+		.backtrace_count = pal->backtrace_count,
 	};
 	memcpy(info->name, pal->name, sizeof(info->name));
+	memcpy(info->backtrace, pal->backtrace, sizeof(info->backtrace));
 	return HV_OK;
 }

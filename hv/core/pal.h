@@ -117,6 +117,8 @@ struct pal {
 	uint64_t fault_offset;
 	uint64_t fault_address;
 	bool fault_reported;
+	uint32_t backtrace_count;	/* of a debug PAL */
+	uint64_t backtrace[PAL_BACKTRACE_MAX];
 };
 
 _Static_assert(sizeof(struct pal_thread) <= PAGE_SIZE, "one page");
@@ -172,7 +174,7 @@ int pal_hold(struct pal *pal, uint64_t generation);
 
 /* End the PAL for what it did; the first reason stays.  Without hv->lock. */
 void pal_kill(struct hv *hv, struct pal *pal, uint64_t fault_word,
-	      uint64_t rip, uint64_t address);
+	      const struct guest_regs *regs, uint64_t address);
 
 /* A step of wiping: true when all is wiped and the state is PAL_DEAD. */
 bool pal_wipe_step(struct hv *hv, struct pal *pal);

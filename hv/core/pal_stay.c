@@ -174,7 +174,7 @@ static void kill(struct cpu *cpu, struct pal_place at,
 		 const struct fault *fault)
 {
 	cpu_count(cpu, HV_COUNT_PAL_FAULT);
-	pal_kill(cpu->hv, at.pal, fault->word, at.thread->regs.rip,
+	pal_kill(cpu->hv, at.pal, fault->word, &at.thread->regs,
 		 fault->address);
 }
 

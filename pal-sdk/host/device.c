@@ -18,3 +18,9 @@ int device_create(int device, struct palisade_create *create)
 	while (descriptor < 0 && errno == EINTR);
 	return descriptor;
 }
+
+int device_pal_info(int descriptor, struct palisade_pal_info *info)
+{
+	*info = (struct palisade_pal_info){.size = sizeof(*info)};
+	return ioctl(descriptor, PALISADE_PAL_INFO, info);
+}

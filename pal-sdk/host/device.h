@@ -15,4 +15,7 @@ int device_open(void);
  */
 int device_create(int device, struct palisade_create *create);
 
+/* What the module knows of a PAL.  Returns 0, or -1 and errno. */
+int device_pal_info(int descriptor, struct palisade_pal_info *info);
+
 #endif /* HOST_DEVICE_H */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include "abi/hypercall.h"
+#include "device.h"
 #include "error.h"
 #include "instance.h"
 #include "sim.h"
@@ -17,6 +18,19 @@ int pal_last_fault(const struct pal *pal, struct pal_fault *fault)
 	return 0;
 }
 
+/* What the hypervisor found on the stack of a debug PAL. */
+static size_t callers(const struct pal *pal, uint64_t *offsets, size_t limit)
+{
+	struct palisade_pal_info info;
+	size_t i;
+
+	if (device_pal_info(pal->descriptor, &info))
+		return 0;
+	for (i = 0; i < limit && i < info.pal.backtrace_count; i++)
+		offsets[i] = info.pal.backtrace[i];
+	return i;
+}
+
 size_t pal_backtrace(const struct pal *pal, uint64_t *offsets, size_t limit)
 {
 	size_t count;
@@ -25,12 +39,14 @@ size_t pal_backtrace(const struct pal *pal, uint64_t *offsets, size_t limit)
 	    atomic_load(&pal->fault_state) != FAULT_RECORDED ||
 	    pal->fault.kind == PAL_FAULT_KILLED)
 		return 0;
-	count = pal->sim ? sim_backtrace(pal->sim, offsets, limit) : 0;
-	if (count)
-		return count;
-	/* The hypervisor tells the instruction only. */
+	if (pal->sim) {
+		count = sim_backtrace(pal->sim, offsets, limit);
+		if (count)
+			return count;
+	}
 	offsets[0] = pal->fault.offset;
-	return 1;
+	return 1 + (pal->sim ? 0 :
+			       callers(pal, offsets + 1, limit - 1));
 }
 
 static const char *access_words(uint32_t access)

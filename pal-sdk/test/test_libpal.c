@@ -60,6 +60,13 @@ static void turn_round(unsigned char *bytes, uint64_t size)
 	}
 }
 
+int device_pal_info(int descriptor, struct palisade_pal_info *info)
+{
+	(void)descriptor;
+	(void)info;
+	return -1;
+}
+
 struct hypercall_result hypercall_pal_call(uint64_t handle, uint64_t entry,
 					   uint64_t in_size, uint64_t out_size)
 {

@@ -207,16 +207,84 @@ static void the_first_reason_to_end_stays(void)
 {
 	struct pal *it;
 
+	const struct guest_regs here = { .rip = PAL_IMAGE_BASE + 0x123 };
+	const struct guest_regs there = { 0 };
+
 	setup(40);
 	it = pal();
-	pal_kill(hv, it, PAL_FAULT_WORD(PAL_FAULT_EXCEPTION, 6),
-		 PAL_IMAGE_BASE + 0x123, 0x456);
-	pal_kill(hv, it, PAL_FAULT_SHUTDOWN, 0, 0);
+	pal_kill(hv, it, PAL_FAULT_WORD(PAL_FAULT_EXCEPTION, 6), &here, 0x456);
+	pal_kill(hv, it, PAL_FAULT_SHUTDOWN, &there, 0);
 	CHECK_EQ(it->fault_word, PAL_FAULT_WORD(PAL_FAULT_EXCEPTION, 6));
 	CHECK_EQ(it->fault_offset, 0x123);
 	CHECK_EQ(it->fault_address, 0);		/* not a debug PAL */
 	CHECK_EQ(os_call(cpu, HC_PAL_DESTROY, handle, 0, 0), HV_EAGAIN);
 	CHECK_EQ(it->fault_word, PAL_FAULT_WORD(PAL_FAULT_EXCEPTION, 6));
+}
+
+/* The bytes that the PAL sees at this address. */
+static uint64_t *pal_memory(uint64_t at)
+{
+	hpa_t to;
+
+	CHECK(npt_translate(&pal()->npt, gpa(at), &to, NULL));
+	return hpa_to_ptr(to);
+}
+
+/* Put `count` frames, each above the other, and end the PAL in the last. */
+static void end_in_frames(unsigned int count)
+{
+	const struct guest_regs regs = { .rbp = PAL_STACK_TOP(0) - 0x800 };
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		uint64_t *frame = pal_memory(regs.rbp + 16 * i);
+
+		frame[0] = i + 1 < count ? regs.rbp + 16 * (i + 1) : 0;
+		frame[1] = PAL_IMAGE_BASE + 0x100 + i;
+	}
+	pal_kill(hv, pal(), PAL_FAULT_SHUTDOWN, &regs, 0x456);
+}
+
+static void a_debug_pal_tells_who_called(void)
+{
+	unsigned int i;
+
+	setup(2);
+	pal()->flags = PAL_FLAG_DEBUG;
+	end_in_frames(3);
+	CHECK_EQ(pal()->backtrace_count, 3);
+	for (i = 0; i < 3; i++)
+		CHECK_EQ(pal()->backtrace[i], 0x100 + i);
+	CHECK_EQ(pal()->fault_address, 0x456);
+
+	setup(2);
+	pal()->flags = PAL_FLAG_DEBUG;
+	end_in_frames(40);
+	CHECK_EQ(pal()->backtrace_count, PAL_BACKTRACE_MAX);
+
+	setup(2);
+	end_in_frames(3);			/* not a debug PAL */
+	CHECK_EQ(pal()->backtrace_count, 0);
+}
+
+static void wild_frame_pointers_end_the_trace(void)
+{
+	static const uint64_t wild[] = {
+		0, 1, UINT64_MAX, UINT64_MAX - 15, PAL_SPACE_END,
+		PAL_SPACE_END - 8, PAL_WINDOW_BASE, PAL_WINDOW_BASE - 8,
+		PAL_TABLE_GPA, PAL_STACK_BASE,
+	};
+	unsigned int i;
+
+	for (i = 0; i < sizeof(wild) / sizeof(wild[0]); i++) {
+		const struct guest_regs regs = { .rbp = wild[i] };
+
+		setup(2);
+		pal()->flags = PAL_FLAG_DEBUG;
+		pal_kill(hv, pal(), PAL_FAULT_SHUTDOWN, &regs, 0);
+		CHECK_EQ(pal()->backtrace_count, 0);
+		CHECK(invariants_hold(hv));
+	}
 }
 
 static void wipe(void *arg)
@@ -279,6 +347,8 @@ TESTS(
 	RUN(a_pal_that_is_being_built_cannot_be_entered);
 	RUN(memory_stays_while_a_cpu_is_inside);
 	RUN(the_first_reason_to_end_stays);
+	RUN(a_debug_pal_tells_who_called);
+	RUN(wild_frame_pointers_end_the_trace);
 	RUN(wiping_a_living_pal_is_our_bug);
 	RUN(a_pal_s_state_can_be_asked);
 	RUN(a_reset_wipes_all_at_once);
