@@ -156,8 +156,8 @@ void pal_set_state(struct pal *pal, enum hv_pal_state state);
 unsigned int pal_live_count(struct hv *hv);
 
 /*
- * A step of ending and wiping every PAL of the OS's: HV_OK when none is left, HV_EAGAIN
- * while there is more to do.
+ * A step of ending and wiping every PAL of the OS's: HV_OK when none is left,
+ * HV_EAGAIN while there is more to do.
  */
 int pal_destroy_all(struct hv *hv);
 

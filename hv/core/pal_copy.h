@@ -2,8 +2,8 @@
 /*
  * Copying from one PAL's private memory to another's, or to the hypervisor.
  *
- * Only pages that the PAL owns count, not its window; addresses and sizes may be
- * anything.  The PALs are held, so their tables do not change.
+ * Only pages that the PAL owns count, not its window; addresses and sizes may
+ * be anything.  The PALs are held, so their tables do not change.
  */
 #ifndef CORE_PAL_COPY_H
 #define CORE_PAL_COPY_H

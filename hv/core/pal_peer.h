@@ -2,11 +2,12 @@
 /*
  * PALs that call PALs.
  *
- * A stay begins in one PAL's thread, the root.  When that calls a peer, a thread
- * of the peer runs in its place, and so on: a chain, kept in the root's thread.
- * An interrupt suspends the whole chain, and the same root caller takes it up
- * again.  While the chain runs, each PAL of it is held (pal_hold()); while it is
- * suspended, none is, so any of them may be ended, and its caller is told.
+ * A stay begins in one PAL's thread, the root.  When that calls a peer, a
+ * thread of the peer runs in its place, and so on: a chain, kept in the root's
+ * thread.  An interrupt suspends the whole chain, and the same root caller
+ * takes it up again.  While the chain runs, each PAL of it is held
+ * (pal_hold()); while it is suspended, none is, so any of them may be ended,
+ * and its caller is told.
  *
  * Who may call whom is the policy's word (abi/policy.h).  Arguments are copied
  * from the caller's private memory to the peer's; no memory is shared.
@@ -24,8 +25,8 @@ struct pal_place {
 };
 
 /*
- * Serve HC_PAL_CALL_PEER of *at, whose RIP is already behind it: *at becomes the
- * peer, at the start of its function; or the caller's RAX has the error.
+ * Serve HC_PAL_CALL_PEER of *at, whose RIP is already behind it: *at becomes
+ * the peer, at the start of its function; or the caller's RAX has the error.
  */
 void pal_peer_call(struct cpu *cpu, struct pal_place root,
 		   struct pal_place *at);

@@ -40,7 +40,8 @@ static bool is_caller(const struct pal_thread *thread,
 
 int pal_stay_begin(struct cpu *cpu, struct pal *pal, unsigned int index,
 		   const struct pal_arguments *arguments,
-		   const struct pal_caller *caller, struct pal_thread **acquired)
+		   const struct pal_caller *caller,
+		   struct pal_thread **acquired)
 {
 	struct pal_thread *thread;
 	int state = THREAD_IDLE;
@@ -71,7 +72,8 @@ int pal_stay_begin(struct cpu *cpu, struct pal *pal, unsigned int index,
 	return HV_OK;
 }
 
-static enum pal_outcome breaks(struct fault *fault, uint64_t word, uint64_t address)
+static enum pal_outcome breaks(struct fault *fault, uint64_t word,
+			       uint64_t address)
 {
 	*fault = (struct fault){ .word = word, .address = address };
 	return PAL_BROKE_RULE;
@@ -102,9 +104,10 @@ static unsigned int access_tried(unsigned int npt_access)
 	return npt_access & NPT_X ? PAL_ACCESS_X : PAL_ACCESS_R;
 }
 
-static enum pal_outcome handle_pal_exit(struct cpu *cpu, struct guest_regs *regs,
-				    const struct vmexit *exit,
-				    struct fault *fault)
+static enum pal_outcome handle_pal_exit(struct cpu *cpu,
+					struct guest_regs *regs,
+					const struct vmexit *exit,
+					struct fault *fault)
 {
 	uint64_t rip = regs->rip;
 

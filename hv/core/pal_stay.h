@@ -36,7 +36,8 @@ enum pal_outcome {
 
 /*
  * Make this CPU the one that has the thread, to begin a call or to go on with
- * it.  The OS's FPU state is saved, the thread's loaded; pal_stay() must follow.
+ * it.  The OS's FPU state is saved, the thread's loaded; pal_stay() must
+ * follow.
  * HV_ENOENT: no such thread.  HV_EBUSY: another CPU or another caller has it.
  */
 int pal_stay_begin(struct cpu *cpu, struct pal *pal, unsigned int index,

@@ -11,8 +11,8 @@
 #include "policy.h"
 
 /*
- * Enter on every CPU, or on none; the policy goes along.  On failure says why in the log and in
- * args->hv_status, hv_detail and failed_cpu.
+ * Enter on every CPU, or on none; the policy goes along.  On failure says why
+ * in the log and in args->hv_status, hv_detail and failed_cpu.
  * Returns 0 or an errno of PALISADE_LAUNCH; -ENOTRECOVERABLE when a CPU that
  * entered would not leave again (a bug of the hypervisor): its memory is lost.
  */

@@ -183,9 +183,9 @@ int pal_last_fault(const struct pal *pal, struct pal_fault *fault);
 
 /*
  * Where the PAL was when it broke the rule: the offset of the instruction, then
- * of the places that its functions would have returned to, innermost first.  The
- * callers are only there for debug PALs, compiled with frame pointers, and as
- * far as the backend knows them.  Offsets are from the image's base, which
+ * of the places that its functions would have returned to, innermost first.
+ * The callers are only there for debug PALs, compiled with frame pointers, and
+ * as far as the backend knows them.  Offsets are from the image's base, which
  * `pal run` and addr2line turn into names.
  * Returns how many were written, at most limit (PAL_BACKTRACE_MAX are enough);
  * 0 when no call has found the PAL ended by a fault of its own.

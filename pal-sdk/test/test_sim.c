@@ -116,7 +116,8 @@ static void break_rule(struct pal *pal)
 
 static void only_a_debug_pal_speaks(void)
 {
-	struct pal *loud = open_one(debug_image), *quiet = open_one(quiet_image);
+	struct pal *loud = open_one(debug_image);
+	struct pal *quiet = open_one(quiet_image);
 	const char *text = stderr_of(speak, loud);
 
 	CHECK(!strcmp(text, "[sim-test] 0 hi ?\n[sim-test] 1 hi ?\n"

@@ -170,7 +170,8 @@ static void json_pal(const struct palisade_slot_info *slot)
 	       ",\"calls\":%" PRIu64 ",\"fault_word\":%" PRIu64
 	       ",\"fault_offset\":%" PRIu64 ",\"flags\":%u,"
 	       "\"security_version\":%u}",
-	       slot->slot, slot->pid, status_state_text(pal->state), pal->thread_count,
+	       slot->slot, slot->pid, status_state_text(pal->state),
+	       pal->thread_count,
 	       pal->page_count, pal->window_count, pal->call_count,
 	       pal->fault_word, pal->fault_offset, pal->flags,
 	       pal->security_version);

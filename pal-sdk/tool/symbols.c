@@ -127,7 +127,8 @@ const char *symbols_path(const struct symbols *symbols)
 	return symbols->path;
 }
 
-static const char *name_of(const struct symbols *symbols, const Elf64_Sym *symbol)
+static const char *name_of(const struct symbols *symbols,
+			   const Elf64_Sym *symbol)
 {
 	return elf_strptr(symbols->elf, symbols->strings, symbol->st_name);
 }

@@ -70,7 +70,8 @@ static int watch(const struct top *top)
 	int result = status_read(&looks[0]);
 
 	for (uint64_t i = 0; !result && (!top->count || i < top->count); i++) {
-		struct status *last = &looks[i % 2], *next = &looks[(i + 1) % 2];
+		struct status *last = &looks[i % 2];
+		struct status *next = &looks[(i + 1) % 2];
 		double now;
 
 		wait_seconds(top->seconds);

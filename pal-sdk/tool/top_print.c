@@ -74,7 +74,8 @@ static uint32_t column_count(const struct screen *screen)
 
 static void print_kind(struct screen *screen, int kind)
 {
-	uint64_t before = sum(screen->before, kind), now = sum(screen->now, kind);
+	uint64_t before = sum(screen->before, kind);
+	uint64_t now = sum(screen->now, kind);
 
 	if (!now || !take_row(screen))
 		return;

@@ -98,7 +98,8 @@ static void fill_lists(void)
 		hostile_pal_list(&evil, 3)[i] =
 			protected.ranges[0].base + i * HOSTILE_PAGE;
 		hostile_pal_list(&evil, 4)[i] =
-			i % 7 ? own[0] + i * HOSTILE_PAGE : UINT64_C(1) << i % 64;
+			i % 7 ? own[0] + i * HOSTILE_PAGE :
+				UINT64_C(1) << i % 64;
 	}
 }
 
