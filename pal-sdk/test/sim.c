@@ -156,13 +156,6 @@ static void catch_faults(void)
 	sigaction(SIGFPE, &action, NULL);
 }
 
-int device_pal_info(int descriptor, struct palisade_pal_info *info)
-{
-	(void)descriptor;
-	(void)info;
-	return -1;
-}
-
 int device_create(int device, struct palisade_create *create)
 {
 	memcpy(&header, (void *)create->image, sizeof(header));
