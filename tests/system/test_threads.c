@@ -13,7 +13,6 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
-#include <sys/timerfd.h>
 #include <fcntl.h>
 #include <unistd.h>
 #include "abi/ioctl.h"
@@ -552,46 +551,6 @@ static void the_callers_registers_survive(void)
 	CHECK_EQ(handle, pal_handle(pal));
 }
 
-/* ---- Linux keeps its time ------------------------------------------------ */
-
-static void *loop_on_cpu_0(void *arg)
-{
-	pin_to(0);
-	raw_call(pal_handle(pal) + (uintptr_t)arg, WORKER_LOOP);
-	is_over = true;
-	return NULL;
-}
-
-/* A cyclic thread's ticks come in while a PAL never lets go of the CPU. */
-static void a_cyclic_thread_keeps_its_schedule_beside_a_looping_pal(void)
-{
-	struct itimerspec every = {{0, 5000000}, {0, 5000000}};
-	struct sched_param priority = {.sched_priority = 10};
-	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-	uint64_t expired, sum = 0, interrupts;
-	pthread_t threads[3];
-
-	pal = case_open("worker");
-	REQUIRE(pal && timer >= 0);
-	start_all(threads, 3, loop_on_cpu_0);
-	usleep(50000);
-	pin_to(0);
-	CHECK_EQ(sched_setscheduler(0, SCHED_FIFO, &priority), 0);
-	interrupts = counter_of_all_cpus(HV_COUNT_PAL_INTERRUPT);
-	timerfd_settime(timer, 0, &every, NULL);
-	for (int i = 0; i < 200; i++) {
-		REQUIRE(read(timer, &expired, sizeof(expired)) == 8);
-		sum += expired;
-	}
-	interrupts = counter_of_all_cpus(HV_COUNT_PAL_INTERRUPT) - interrupts;
-	case_note("%llu periods for 200 ticks, %llu interruptions",
-		  (unsigned long long)sum, (unsigned long long)interrupts);
-	CHECK(!is_over);
-	CHECK(interrupts >= 200);
-	/* Some may be late where the machine itself is; not most of them. */
-	CHECK(sum < 400);
-}
-
 int main(int argc, char **argv)
 {
 	case_begin(argc, argv);
@@ -609,6 +568,5 @@ int main(int argc, char **argv)
 	RUN(the_callers_vector_registers_survive_calls);
 	RUN(the_x87_state_of_the_caller_survives);
 	RUN(the_callers_registers_survive);
-	RUN(a_cyclic_thread_keeps_its_schedule_beside_a_looping_pal);
 	return case_end();
 }
