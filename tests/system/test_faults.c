@@ -13,6 +13,7 @@
 #include <sys/time.h>
 #include "abi/hypercall.h"
 #include "abi/pal_image.h"
+#include "pal_log_page.h"
 #include "pals/snippets.h"
 
 #define FAULT(kind, detail) ((kind) << 8 | (detail))
@@ -348,7 +349,9 @@ static void try_all_unmapped(const struct pal_image_header *header)
 	try_unmapped("above_its_stack", PAL_STACK_TOP(0));
 	try_unmapped("the_byte_below_its_window", PAL_WINDOW_BASE - 1);
 	try_unmapped("the_end_of_its_window",
-		     PAL_WINDOW_BASE + header->arg_size * header->thread_count);
+		     PAL_WINDOW_BASE +
+			     (header->arg_size + PAL_LOG_PAGE_SIZE) *
+				     header->thread_count);
 	try_unmapped("what_follows_the_identity",
 		     PAL_IDENTITY_BASE + PAL_PAGE_SIZE);
 	try_unmapped("the_apic", 0xfee00000);
