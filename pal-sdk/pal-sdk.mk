@@ -126,3 +126,4 @@ $(eval $(call guest_copy,$(PAL_TOOL),usr/bin))
 include pal-sdk/sim/sim.mk
 include pal-sdk/install/stage.mk
 include pal-sdk/test/test.mk
+include pal-sdk/pald/pald.mk

@@ -31,7 +31,9 @@ FUZZ_RUNS_notary := 5000
 FUZZ_key := crypto/notary/signature.c \
 	$(addprefix pal-sdk/,tool/key.c tool/command.c host/file.c host/error.c)
 FUZZ_RUNS_key := 20000
-FUZZ_TARGETS := image policy policy_text notary key
+FUZZ_pald := pal-sdk/host/pald_protocol.c pal-sdk/pald/config.c
+FUZZ_RUNS_pald := 200000
+FUZZ_TARGETS := image policy policy_text notary key pald
 FUZZ_LENGTH := 16384
 
 fuzz_object = $(patsubst %,$(FUZZ_OUT)/objects/%.o,$(1))

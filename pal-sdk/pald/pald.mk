@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# pald, the machine-wide service; make check-pald tests it in the simulator.
+
+PALD := $(PAL_SDK_OUT)/pald
+PALD_SOURCES := $(wildcard pal-sdk/pald/*.c)
+
+# Dynamic: users and groups come from whatever the machine has them in.
+$(PALD): $(call host_object,$(PALD_SOURCES)) $(LIBPAL) $(HOSTCRYPTO_LIB)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -Wl,-z,relro -Wl,-z,now -o $@ $^ $(HOSTCRYPTO_LDLIBS)
+-include $(patsubst %.o,%.d,$(call host_object,$(PALD_SOURCES)))
+$(call host_object,$(PALD_SOURCES)): HOST_EXTRA_CFLAGS += -fPIE
+
+SDK_TEST_pald_protocol := pal-sdk/host/pald_protocol.c
+SDK_TEST_pald_config := pal-sdk/host/pald_protocol.c pal-sdk/pald/config.c
+PALD_TESTS := pald_protocol pald_config
+$(foreach name,$(PALD_TESTS),$(eval $(call sdk_test,$(name))))
+
+check-pald: $(PALD_TESTS:%=$(SDK_TEST)/test_%)	## test pald in the simulator
+	@failed=0; for name in $(PALD_TESTS); do \
+		echo "# $$name"; \
+		$(SDK_TEST)/test_$$name || failed=1; \
+	done; exit $$failed
+
+check-sdk: check-pald
+
+.PHONY: check-pald
