@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The hypervisor started anew with a policy, for cases that need one.  A program
+ * with such cases says case_expect_hypervisor(false), for the good PAL that is
+ * to work after each case may be one that the policy refuses; and it ends with
+ * fresh_restore().
+ */
+#ifndef SYSTEM_FRESH_H
+#define SYSTEM_FRESH_H
+
+#include <stdbool.h>
+
+/* Where policies, keys and signed images lie; made when need be. */
+#define FRESH_FOLDER "/run/fresh/"
+
+/* Run a shell command there; the case fails, and false comes, if it does. */
+bool fresh_do(const char *command);
+
+/* End the hypervisor and start it with this policy's text. */
+bool fresh_start(const char *policy);
+
+/* As the suite wants to find it: no policy.  Returns what main() shall. */
+int fresh_restore(int status);
+
+#endif /* SYSTEM_FRESH_H */
