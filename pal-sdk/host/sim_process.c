@@ -7,10 +7,9 @@
 #include "sim_process.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
-#include <sys/mman.h>
+#include <sys/mman.h> /* memfd_create() */
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -18,13 +17,12 @@
 #include <unistd.h>
 #include "sim/protocol.h"
 
-#define STACK_SIZE     65536
 #define FD_PROGRAM     4
+#define FD_PROGRAM_PATH "/proc/self/fd/4"
 #define FD_COUNT       5
 /* dup() to numbers below this one would meet those that we still need. */
 #define FD_ASIDE       16
 #define FD_LIMIT       65536
-#define CLONE_FLAGS    (CLONE_VM | CLONE_VFORK | SIGCHLD)
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U
@@ -77,10 +75,7 @@ int sim_process_memory(const char *name, const void *bytes, size_t size)
 
 /* ---- In the new process, before its exec --------------------------------- */
 
-/* It never returns, so the marks on its stack would stay in our memory. */
-#define BEFORE_EXEC __attribute__((no_sanitize("address")))
-
-BEFORE_EXEC static void close_from(unsigned int first)
+static void close_from(unsigned int first)
 {
 	struct rlimit limit;
 
@@ -92,7 +87,7 @@ BEFORE_EXEC static void close_from(unsigned int first)
 		close((int)i);
 }
 
-BEFORE_EXEC static int place_files(struct start *start)
+static int place_files(struct start *start)
 {
 	for (int i = 0; i < FD_COUNT; i++) {
 		if (start->files[i] < 0)
@@ -110,45 +105,39 @@ BEFORE_EXEC static int place_files(struct start *start)
 	return fcntl(FD_PROGRAM, F_SETFD, FD_CLOEXEC);
 }
 
-BEFORE_EXEC static int become_process(void *argument)
+static _Noreturn void become_process(struct start *start)
 {
 	static char *const arguments[] = {(char *)(uintptr_t) "pal-sim", NULL};
 	static char *const environment[] = {NULL};
-	struct start *start = argument;
 
-	if (!place_files(start))
+	if (!place_files(start)) {
 		syscall(SYS_execveat, FD_PROGRAM, "", arguments, environment,
 			AT_EMPTY_PATH);
+		/* valgrind only knows files by their names. */
+		execve(FD_PROGRAM_PATH, arguments, environment);
+	}
 	start->cause = errno;
 	_exit(1);
 }
 
 /* ---- In ours ------------------------------------------------------------- */
 
-static void run_start(struct start *start, char *stack_top)
+/* 0 or an errno.  Not fork(): copying a large program takes long. */
+static int run_start(struct start *start)
 {
 	sigset_t all, before;
-	int pid;
+	pid_t pid;
 
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
-	pid = clone(become_process, stack_top, CLONE_FLAGS, start);
+	pid = vfork();
+	if (!pid)
+		become_process(start);
 	if (pid < 0)
 		start->cause = errno;
 	else if (start->cause)
-		waitpid(pid, NULL, __WALL);
+		waitpid(pid, NULL, 0);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-}
-
-static int start_with(struct start *start)
-{
-	char *stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	if (stack == MAP_FAILED)
-		return errno;
-	run_start(start, stack + STACK_SIZE);
-	munmap(stack, STACK_SIZE);
 	return start->cause;
 }
 
@@ -168,7 +157,7 @@ int sim_process_start(int image, int shared)
 	start.files[SIM_FD_PARENT] = parent;
 	start.files[FD_PROGRAM] = program;
 	if (!cause)
-		cause = start_with(&start);
+		cause = run_start(&start);
 	close(sockets[1]);
 	if (parent >= 0)
 		close(parent);

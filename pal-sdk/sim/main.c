@@ -157,8 +157,15 @@ static void wait_for_end(void)
 		{SIM_FD_PARENT, POLLIN, 0},
 	};
 
-	while (SYSCALL3(__NR_poll, watched, 2, -1) == -EINTR)
-		;
+	for (;;) {
+		long count = SYSCALL3(__NR_poll, watched, 2, -1);
+
+		if (count > 0 && !(watched[1].revents & POLLNVAL))
+			return;
+		/* A kernel without pidfds (before 5.3): the socket will do. */
+		if (count > 0)
+			watched[1].fd = -1;
+	}
 }
 
 void sim_main(void)

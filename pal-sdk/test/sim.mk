@@ -13,10 +13,31 @@ $(call pal_object,pal-sdk/test/sim_pal.c pal-sdk/test/sim_quiet_pal.c): \
 $(eval $(call pal_image,$(SDK_TEST)/sim,pal-sdk/test/sim_pal.c))
 $(eval $(call pal_image,$(SDK_TEST)/sim_quiet,pal-sdk/test/sim_quiet_pal.c))
 
-SIM_CHECK_NEEDS := $(SDK_TEST)/test_sim $(SDK_TEST)/sim.pal \
-	$(SDK_TEST)/sim_quiet.pal
+$(eval $(call sdk_sim_program,top,\
+	$(call host_object,pal-sdk/test/test_top.c pal-sdk/tool/top_print.c \
+		pal-sdk/tool/status_print.c pal-sdk/tool/json.c)))
 
-check-sim: $(SIM_CHECK_NEEDS)	## test the simulator and debugging
-	@$(SDK_TEST)/test_sim $(SDK_TEST)
+-include $(HOST_OBJ_OUT)/pal-sdk/test/test_top.c.d
 
-.PHONY: check-sim
+SIM_EXAMPLES := hello sign password counter xlarge
+SIM_CHECK_NEEDS := $(SDK_TEST)/test_sim $(SDK_TEST)/sim_top $(SDK_TEST)/sim.pal \
+	$(SDK_TEST)/sim_quiet.pal $(SDK_TEST)/faulty.pal $(PAL_TOOL) \
+	$(foreach name,$(SIM_EXAMPLES),$(BUILD)/examples/$(name)/$(name) \
+		$(BUILD)/examples/$(name)/$(name).pal)
+# Lines of a recipe, after failed=0.
+SIM_CHECK = echo '\# simulator'; \
+	$(SDK_TEST)/test_sim $(SDK_TEST) || failed=1; \
+	echo '\# top'; \
+	$(SDK_TEST)/sim_top || failed=1; \
+	echo '\# debugging'; \
+	pal-sdk/test/test_sim.sh $(BUILD) || failed=1; \
+	echo '\# examples'; \
+	BUILD=$(BUILD) examples/test.sh sim || failed=1;
+
+check-sim: $(SIM_CHECK_NEEDS)	## test the simulator, debugging, the examples
+	@failed=0; $(SIM_CHECK) exit $$failed
+
+check-examples-hv: all $(GUEST_READY)	## test the examples under the hypervisor
+	@examples/test.sh hv
+
+.PHONY: check-sim check-examples-hv

@@ -1,15 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# The pal command, and the examples in the simulator (sim.c), as people use
-# them: output, messages, exit statuses.
+# The pal command, and PALs in the simulator, as people use them: output,
+# messages, exit statuses.
 #
 # Usage: test_programs.sh BUILD
 
 set -u
+unset PAL_BACKEND
 build=$1
 pal=$build/pal-sdk/pal
-sim=$build/pal-sdk/test
+tests=$build/pal-sdk/test
 hello=$build/examples/hello/hello.pal
 sign=$build/examples/sign/sign.pal
 dir=$(mktemp -d) || exit 1
@@ -46,8 +47,8 @@ for command in pack inspect measure run status check enable disable log; do
 done
 
 expect pack_names_the_file 1 'Makefile: not an ELF file' $pal pack Makefile
-expect pack_of_a_program_is_refused 1 "$sim/bad_program.elf: " \
-	$pal pack -o "$dir/x.pal" "$sim/bad_program.elf"
+expect pack_of_a_program_is_refused 1 "$tests/bad_program.elf: " \
+	$pal pack -o "$dir/x.pal" "$tests/bad_program.elf"
 cp "${hello%.pal}.elf" "$dir/moved.elf"
 strip "$dir/moved.elf"
 $pal pack "$dir/moved.elf"
@@ -80,25 +81,26 @@ expect enable_names_a_missing_image 1 '/nowhere: No such' \
 	$pal enable --image /nowhere
 expect a_port_must_be_a_number 2 "'com1'" $pal enable --serial com1
 
+export PAL_BACKEND=sim PAL_SIM_QUIET=1
 expect hello_greets_and_counts 0 'Hello Grace, you are number 2.' \
-	"$sim/sim_hello" -i "$hello" Ada Grace
-faulty=$sim/faulty.pal
+	"$build/examples/hello/hello" -i "$hello" Ada Grace
+faulty=$tests/faulty.pal
 expect a_wild_write_is_told 4 'wrote to address 0x30000000' \
-	"$sim/sim_pal" run -n "$faulty"
+	"$pal" run -n "$faulty"
 expect a_division_by_zero_is_told 4 'divided by zero' \
-	"$sim/sim_pal" run -n -e 1 "$faulty"
-expect an_abort_is_told 4 'abort()' "$sim/sim_pal" run -n -e 2 "$faulty"
+	"$pal" run -n -e 1 "$faulty"
+expect an_abort_is_told 4 'abort()' "$pal" run -n -e 2 "$faulty"
 expect an_overrun_hits_the_guard_page 4 'wrote to address 0x40200000' \
-	"$sim/sim_pal" run -n -e 3 "$faulty"
-expect an_error_of_the_pal_is_told 3 '(-5)' "$sim/sim_pal" run -n -e 4 "$faulty"
-expect an_unknown_entry_is_told 3 'no entry' "$sim/sim_pal" run -n -e 9 "$faulty"
-echo heap | "$sim/sim_pal" run -e 5 "$faulty" 2>"$dir/err" >"$dir/out"
+	"$pal" run -n -e 3 "$faulty"
+expect an_error_of_the_pal_is_told 3 '(-5)' "$pal" run -n -e 4 "$faulty"
+expect an_unknown_entry_is_told 3 'no entry' "$pal" run -n -e 9 "$faulty"
+echo heap | "$pal" run -e 5 "$faulty" 2>"$dir/err" >"$dir/out"
 [ "$(cat "$dir/out")" = heap ]
 result $? a_pal_has_a_heap_and_run_is_a_filter
-"$sim/sim_pal" run -n -e 6 "$faulty" 2>"$dir/err" | wc -c >"$dir/out"
+"$pal" run -n -e 6 "$faulty" 2>"$dir/err" | wc -c >"$dir/out"
 [ "$(cat "$dir/out")" = 16384 ]
 result $? a_pal_has_randomness
-head -c 20000 /dev/zero | "$sim/sim_pal" run -e 5 "$faulty" \
+head -c 20000 /dev/zero | "$pal" run -e 5 "$faulty" \
 	2>"$dir/err" >"$dir/out"
 grep -q 'PAL_ARG_SIZE' "$dir/err"
 result $? too_much_input_is_told
@@ -106,7 +108,7 @@ result $? too_much_input_is_told
 # 0 bytes, less than a piece, exactly two, and many with a rest.
 for size in 0 100 32768 1000001; do
 	head -c $size /dev/urandom >"$dir/file"
-	expect "sign_$size" 0 'never left the PAL' "$sim/sim_sign" -i "$sign" \
+	expect "sign_$size" 0 'never left the PAL' "$build/examples/sign/sign" -i "$sign" \
 		-o "$dir/sig" -p "$dir/key.pem" "$dir/file"
 	expect "openssl_accepts_the_signature_of_$size" 0 'Verified OK' \
 		openssl dgst -sha256 -verify "$dir/key.pem" \

@@ -45,7 +45,8 @@ quiet() {	# claim command...
 
 # The notary's image, in the simulator.
 notary() {	# image [policy]
-	"$build/pal-sdk/test/sim_notary" "$build/crypto/notary/notary.pal" "$@"
+	PAL_BACKEND=sim PAL_SIM_QUIET=1 "$build/pal-sdk/test/sim_notary" \
+		"$build/crypto/notary/notary.pal" "$@"
 }
 
 # The file with the byte at this offset changed.

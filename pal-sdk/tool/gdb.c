@@ -172,6 +172,8 @@ static void *call(void *argument)
 		report("the call: %s (%d)", pal_error_text(), status);
 	else
 		report("the call: %zu bytes of output", size);
+	/* So that gdb sees an end, instead of a PAL that waits for calls. */
+	pal_close(session->pal);
 	free(out);
 	return NULL;
 }
@@ -194,7 +196,7 @@ static int debug(struct session *session)
 	}
 	while (waitpid(gdb, &status, 0) < 0 && errno == EINTR)
 		;
-	/* The call may go on for ever; the process' end ends the PAL. */
+	/* The call may still go on; the end of this process ends the PAL. */
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE;
 }
 

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What `pal top` makes of two looks at the counters. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "tap.h"
+#include "tool/top.h"
+
+static struct status before, now;
+static char text[65536];
+
+static void add_pal(struct status *status, const char *name, uint64_t handle,
+		    uint64_t calls)
+{
+	struct palisade_slot_info *slot = &status->pals[status->pal_count];
+
+	*slot = (struct palisade_slot_info){.slot = status->pal_count++};
+	slot->pal.handle = handle;
+	slot->pal.state = PAL_READY;
+	slot->pal.thread_count = 1;
+	slot->pal.call_count = calls;
+	strncpy(slot->pal.name, name, sizeof(slot->pal.name));
+}
+
+static void begin(void)
+{
+	memset(&before, 0, sizeof(before));
+	before.info.cpu_count = 2;
+	now = before;
+}
+
+/* The screen, in text; standard output is TAP's otherwise. */
+static void print(double seconds, unsigned int rows)
+{
+	FILE *file = tmpfile();
+	int kept = dup(STDOUT_FILENO);
+	size_t size;
+
+	fflush(stdout);
+	dup2(fileno(file), STDOUT_FILENO);
+	top_print(&before, &now, seconds, rows);
+	fflush(stdout);
+	dup2(kept, STDOUT_FILENO);
+	close(kept);
+	rewind(file);
+	size = fread(text, 1, sizeof(text) - 1, file);
+	text[size] = '\0';
+	fclose(file);
+}
+
+static void rates_are_of_the_time_between(void)
+{
+	begin();
+	before.cpus[0].count[HV_COUNT_PAL_CALL] = 100;
+	now.cpus[0].count[HV_COUNT_PAL_CALL] = 300;
+	now.cpus[1].count[HV_COUNT_PAL_CALL] = 400;
+	now.cpus[1].count[HV_COUNT_PAL_FAULT] = 10;
+	print(2, ~0U);
+	CHECK(strstr(text, "300 calls/s, 5 faults/s"));
+	CHECK(strstr(text, "PAL call begun             300    100    200"));
+	CHECK(!strstr(text, "CPUID"));
+}
+
+static void the_busiest_pal_comes_first(void)
+{
+	const char *idle, *busy;
+
+	begin();
+	add_pal(&before, "idle", 0x100, 1000000);
+	add_pal(&before, "busy", 0x200, 10);
+	now = before;
+	now.pals[1].pal.call_count = 1010;
+	print(1, ~0U);
+	idle = strstr(text, "idle");
+	busy = strstr(text, "busy");
+	CHECK(idle && busy && busy < idle);
+	CHECK(strstr(text, "     1000       1010"));
+}
+
+static void a_new_pal_in_a_slot_counts_from_zero(void)
+{
+	begin();
+	add_pal(&before, "old", 0x100, 5000);
+	add_pal(&now, "new", 0x140, 20);
+	print(1, ~0U);
+	CHECK(strstr(text, "       20         20"));
+}
+
+static void counters_that_went_back_began_anew(void)
+{
+	begin();
+	before.cpus[0].count[HV_COUNT_PAL_CALL] = 1000;
+	now.cpus[0].count[HV_COUNT_PAL_CALL] = 40;
+	print(1, ~0U);
+	CHECK(strstr(text, " 40 calls/s"));
+}
+
+static void a_screen_has_no_more_rows_than_the_terminal(void)
+{
+	begin();
+	for (int i = 0; i < HV_MAX_PALS; i++)
+		add_pal(&now, "x", (uint64_t)i * 64, 1);
+	for (unsigned int rows = 0; rows < 40; rows++) {
+		unsigned int lines = 0;
+
+		print(1, rows);
+		for (const char *at = text; *at; at++)
+			lines += *at == '\n';
+		CHECK(lines <= rows);
+	}
+}
+
+static void many_cpus_fit(void)
+{
+	begin();
+	before.info.cpu_count = now.info.cpu_count = HV_MAX_CPUS;
+	now.cpus[63].count[HV_COUNT_CPUID] = 7;
+	print(1, ~0U);
+	CHECK(strstr(text, "CPUID                        7"));
+	CHECK(!strstr(text, "CPU 8"));
+}
+
+int main(void)
+{
+	RUN(rates_are_of_the_time_between);
+	RUN(the_busiest_pal_comes_first);
+	RUN(a_new_pal_in_a_slot_counts_from_zero);
+	RUN(counters_that_went_back_began_anew);
+	RUN(a_screen_has_no_more_rows_than_the_terminal);
+	RUN(many_cpus_fit);
+	return TAP_END();
+}
