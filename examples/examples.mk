@@ -3,7 +3,7 @@
 # Each example is a folder: NAME.c the program, NAME_pal.c its PAL, NAME.h what
 # they agree on.
 
-EXAMPLES := hello sign password counter xlarge
+EXAMPLES := hello sign password counter xlarge pipeline
 
 # $(1): name
 define example
@@ -15,3 +15,10 @@ all: $(BUILD)/examples/$(1)/$(1) $(BUILD)/examples/$(1)/$(1).pal
 endef
 
 $(foreach name,$(EXAMPLES),$(eval $(call example,$(name))))
+
+# pipeline has a second PAL, and a policy.
+STAMP := $(BUILD)/examples/pipeline/stamp
+$(eval $(call pal_image,$(STAMP),examples/pipeline/stamp_pal.c))
+$(eval $(call guest_copy,$(STAMP).pal,usr/lib/palisade))
+$(eval $(call guest_copy,examples/pipeline/policy.conf,etc/palisade/pipeline))
+all: $(STAMP).pal

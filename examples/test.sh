@@ -96,6 +96,23 @@ same xlarge_streams_through_a_small_window \
 	"$(head -c 3000001 "$dir/file" | example xlarge 1 2>&1)"
 
 if [ "$where" = guest ]; then
+	same pipeline_needs_the_policy \
+		'Ada 50: refused: no stamp (does the policy allow the call?)' \
+		"$(example pipeline Ada 50 2>&1)"
+	pal disable >/dev/null
+	pal enable --policy /etc/palisade/pipeline/policy.conf >/dev/null
+	same pipeline_stamps_what_was_checked \
+		'Ada 50: stamped, and the stamp is good
+with one more: the stamp is forged
+past the check: refused: not by the PAL pipeline' \
+		"$(example pipeline Ada 50 2>&1)"
+	same pipeline_stamps_nothing_else 'Eve 5000: refused: the amount' \
+		"$(example pipeline Eve 5000 2>&1)"
+else
+	echo "ok $((count += 1)) - pipeline # SKIP the simulator has no peers"
+fi
+
+if [ "$where" = guest ]; then
 	pal disable >/dev/null
 	same the_hypervisor_ends 0 $?
 fi
