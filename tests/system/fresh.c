@@ -6,7 +6,8 @@
 #include <sys/stat.h>
 #include "case.h"
 
-#define RESTART "{ pal disable 2>&1 || :; } >/dev/null; pal enable --serial 0x3f8 "
+#define RESTART                                                                \
+	"{ pal disable 2>&1 || :; } >/dev/null; pal enable --serial 0x3f8 "
 
 bool fresh_do(const char *command)
 {

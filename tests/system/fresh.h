@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The hypervisor started anew with a policy, for cases that need one.  A program
- * with such cases says case_expect_hypervisor(false), for the good PAL that is
- * to work after each case may be one that the policy refuses; and it ends with
- * fresh_restore().
+ * with such cases ends with fresh_restore(), and where its policies refuse a good
+ * PAL it says case_expect_hypervisor(false).
  */
 #ifndef SYSTEM_FRESH_H
 #define SYSTEM_FRESH_H

@@ -87,9 +87,9 @@ static int create(struct palisade_create *args)
 		.image_size = image_size,
 		.window_size = window_size,
 	};
-	args->window = (uintptr_t)mmap(NULL, window_size,
-				       PROT_READ | PROT_WRITE,
-				       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	args->window =
+		(uintptr_t)mmap(NULL, window_size, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	made = ioctl(device, PALISADE_CREATE, args);
 	cause = errno;
 	close(device);
@@ -175,8 +175,7 @@ static void a_pal_of_too_low_a_version_is_refused(void)
 
 static void a_debug_pal_is_refused(void)
 {
-	REQUIRE(is_under(CERTIFIED) &&
-		prepare(3, PAL_FLAG_DEBUG, "ours.key"));
+	REQUIRE(is_under(CERTIFIED) && prepare(3, PAL_FLAG_DEBUG, "ours.key"));
 	CHECK_REFUSED(NOTARY_EDEBUG, "debug");
 }
 
@@ -321,8 +320,7 @@ static void dma_protection_that_is_wanted_is_missed(void)
 
 /* ---- Policies that are none ---------------------------------------------- */
 
-static int launch(const void *policy, size_t size,
-		  struct palisade_launch *args)
+static int launch(const void *policy, size_t size, struct palisade_launch *args)
 {
 	FILE *file = fopen("/lib/palisade/palisade.bin", "r");
 	int device = open(PALISADE_DEVICE, O_RDWR | O_CLOEXEC);

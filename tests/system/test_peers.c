@@ -232,11 +232,22 @@ static int64_t ask(const struct peer_raw *request)
 }
 
 static const uint64_t not_its_own[] = {
-	1, 0x1000, PAL_IMAGE_END - 8, PAL_STACK_BASE, PAL_WINDOW_BASE,
-	PAL_WINDOW_BASE + 0x1000, PAL_WINDOW_END - 1,
-	PAL_IDENTITY_BASE + 0x1000, PAL_CALLER_BASE + PEER_THREADS * 0x1000,
-	PAL_SPACE_END - 1, PAL_SPACE_END, PAL_SPACE_END + 0x1000,
-	UINT64_C(1) << 47, UINT64_C(1) << 63, ~UINT64_C(0), ~UINT64_C(0xfff),
+	1,
+	0x1000,
+	PAL_IMAGE_END - 8,
+	PAL_STACK_BASE,
+	PAL_WINDOW_BASE,
+	PAL_WINDOW_BASE + 0x1000,
+	PAL_WINDOW_END - 1,
+	PAL_IDENTITY_BASE + 0x1000,
+	PAL_CALLER_BASE + PEER_THREADS * 0x1000,
+	PAL_SPACE_END - 1,
+	PAL_SPACE_END,
+	PAL_SPACE_END + 0x1000,
+	UINT64_C(1) << 47,
+	UINT64_C(1) << 63,
+	~UINT64_C(0),
+	~UINT64_C(0xfff),
 };
 
 #define NOT_ITS_OWN_COUNT (sizeof(not_its_own) / sizeof(not_its_own[0]))
@@ -352,8 +363,8 @@ static void random_requests_break_nothing(void)
 		struct peer_answer answer;
 
 		CHECK_EQ(pal_call_thread(b, i, PEER_RELAY, &relay,
-					 sizeof(relay), &answer,
-					 sizeof(answer), NULL),
+					 sizeof(relay), &answer, sizeof(answer),
+					 NULL),
 			 0);
 	}
 	CHECK_EQ(call_way(b, "c", NULL), 0);
@@ -508,12 +519,12 @@ static void killing_the_callers_owner_frees_its_peers(void)
 		struct peer_answer answer;
 
 		CHECK_EQ(pal_call_thread(b, i, PEER_RELAY, &relay,
-					 sizeof(relay), &answer,
-					 sizeof(answer), NULL),
+					 sizeof(relay), &answer, sizeof(answer),
+					 NULL),
 			 0);
 		CHECK_EQ(pal_call_thread(c, i, PEER_RELAY, &relay,
-					 sizeof(relay), &answer,
-					 sizeof(answer), NULL),
+					 sizeof(relay), &answer, sizeof(answer),
+					 NULL),
 			 0);
 	}
 }

@@ -20,7 +20,8 @@ static uint64_t act(const struct peer_relay *relay)
 		__asm__ volatile("ud2");
 	while (relay->action == PEER_LOOP)
 		__asm__ volatile("");
-	for (uint64_t i = 0; relay->action == PEER_SPIN && i < relay->steps; i++)
+	for (uint64_t i = 0; relay->action == PEER_SPIN && i < relay->steps;
+	     i++)
 		value = peer_step(value);
 	return value;
 }
@@ -121,10 +122,20 @@ static char scratch[3 * 65536] __attribute__((aligned(4096)));
 static uint64_t address(uint64_t *state)
 {
 	static const uint64_t edges[] = {
-		0, PAL_IMAGE_BASE, PAL_IMAGE_END, PAL_STACK_BASE,
-		PAL_STACK_TOP(PEER_THREADS), PAL_WINDOW_BASE, PAL_WINDOW_END,
-		PAL_IDENTITY_BASE, PAL_CALLER_BASE, PAL_PEER_BASE,
-		PAL_SPACE_END, 1ULL << 47, 1ULL << 63, 0,
+		0,
+		PAL_IMAGE_BASE,
+		PAL_IMAGE_END,
+		PAL_STACK_BASE,
+		PAL_STACK_TOP(PEER_THREADS),
+		PAL_WINDOW_BASE,
+		PAL_WINDOW_END,
+		PAL_IDENTITY_BASE,
+		PAL_CALLER_BASE,
+		PAL_PEER_BASE,
+		PAL_SPACE_END,
+		1ULL << 47,
+		1ULL << 63,
+		0,
 	};
 	uint64_t kind = next(state) % 8;
 
@@ -139,12 +150,12 @@ static uint64_t address(uint64_t *state)
 static uint64_t size(uint64_t *state)
 {
 	static const uint64_t sizes[] = {
-		0, 1, 4095, 4096, 16384, 16385, 65535, 65536, 65537,
-		1ULL << 32, ~0ULL, sizeof(struct peer_relay),
+		0,     1,	   4095,  4096,
+		16384, 16385,	   65535, 65536,
+		65537, 1ULL << 32, ~0ULL, sizeof(struct peer_relay),
 	};
 
-	return next(state) % 4 ? sizes[next(state) % 12] :
-				 next(state) % 70000;
+	return next(state) % 4 ? sizes[next(state) % 12] : next(state) % 70000;
 }
 
 static void make(struct pal_peer_call *call, const struct peer_fuzz *fuzz,
@@ -179,9 +190,9 @@ static long fuzz(const void *in, size_t in_size, void *out, size_t out_size)
 		int64_t status, result;
 
 		make(&call, &request, &request.seed);
-		status = call_at(next(&request.seed) % 16 ?
-					 (uintptr_t)&call :
-					 address(&request.seed),
+		status = call_at(next(&request.seed) % 16
+					 ? (uintptr_t)&call
+					 : address(&request.seed),
 				 &result);
 		if (status <= 0 && status > -16)
 			answer.status_count[-status]++;
