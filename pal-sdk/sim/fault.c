@@ -270,17 +270,20 @@ static void handle_exception(struct exception *exception,
 	break_rule(exception, thread, word);
 }
 
-/* System calls: SYSCALL does not exist in a PAL, INT 0x80 is forbidden. */
+/*
+ * System calls: SYSCALL does not exist in a PAL, INT n is forbidden.  SYSENTER
+ * is too, but comes from where the kernel thinks that everybody calls it.
+ */
 static void handle_system_call(struct exception *exception,
 			       struct sim_thread *thread, const siginfo_t *info)
 {
-	exception->regs->rip = (uint64_t)info->si_call_addr - 2;
+	uint64_t rip = (uint64_t)info->si_call_addr - 2;
+	uint64_t word = protection_word(rip);
+
+	exception->regs->rip = rip;
 	if (info->si_arch == AUDIT_ARCH_X86_64)
-		break_rule(exception, thread,
-			   PAL_FAULT_WORD(PAL_FAULT_EXCEPTION, VECTOR_UD));
-	else
-		break_rule(exception, thread,
-			   PAL_FAULT_WORD(PAL_FAULT_INSTRUCTION, PAL_INSN_INT));
+		word = PAL_FAULT_WORD(PAL_FAULT_EXCEPTION, VECTOR_UD);
+	break_rule(exception, thread, word);
 }
 
 static void handle(int signal, siginfo_t *info, struct ucontext *context)

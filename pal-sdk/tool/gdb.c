@@ -27,7 +27,7 @@
 static const struct option_rule rules[] = {
 	{'e', "entry", "NUMBER", "which function of the PAL; default 0"},
 	{'i', "input", "FILE", "what it is called with; default: nothing"},
-	{'x', "execute", "COMMAND", "of gdb, before the PAL goes on; repeatable"},
+	{'x', "execute", "COMMAND", "of gdb, once it stops at the function; repeatable"},
 	{'b', "batch", NULL, "end gdb after the commands"},
 	{0, NULL, NULL, NULL},
 };
