@@ -42,7 +42,7 @@ expect_log() {	# extended regular expression
 # Lines of the kernel's log that tell of damage and that no case announced.
 damage_in_log() {
 	touch "$expected_log"
-	dmesg | grep -E 'BUG:|kernel BUG|Oops|WARNING: CPU|soft lockup|hung_task|blocked for more|stall|general protection fault|Bad page|Call Trace|lost until reboot|stays pinned' |
+	dmesg | grep -E 'BUG:|kernel BUG|Oops|WARNING: CPU|soft lockup|hung_task|blocked for more|rcu.*stall|general protection fault|Bad page|Call Trace|lost until reboot|stays pinned' |
 		grep -vE -f "$expected_log"
 }
 

@@ -11,7 +11,8 @@
 SYSTEM := tests/system
 SYSTEM_OUT := $(BUILD)/tests/system
 SYSTEM_GUEST := usr/lib/palisade/tests
-SYSTEM_PROGRAMS := $(notdir $(basename $(wildcard $(SYSTEM)/test_*.c)))
+SYSTEM_PROGRAMS := $(notdir $(basename $(wildcard $(SYSTEM)/test_*.c \
+	$(SYSTEM)/helper_*.c)))
 SYSTEM_PALS := $(notdir $(basename $(wildcard $(SYSTEM)/pals/*.c)))
 SYSTEM_SCRIPTS := $(SYSTEM)/lib.sh $(wildcard $(SYSTEM)/test_*.sh)
 SYSTEM_COMMON := $(SYSTEM)/case.c $(SYSTEM)/fresh.c
