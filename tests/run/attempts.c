@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "abi/launch.h"
 #include "../attacks/common_hostile.h"
 #include "../attacks/secret.h"
 
@@ -307,18 +308,28 @@ static int run(const struct range *range, bool is_unprotected)
 	return is_broken;
 }
 
+/*
+ * The hypervisor's memory is one naturally aligned piece; what else is refused,
+ * perhaps beside it, is the pool, where the notary is.
+ */
 static int where(void)
 {
 	struct attack_refused refused;
 	const char *why = hostile_find_protected(&refused);
 
-	if (why) {
-		puts(why);
-		return 1;
+	for (uint64_t i = 0; !why && i < refused.range_count; i++) {
+		uint64_t base = refused.ranges[i].base;
+		uint64_t end = base + refused.ranges[i].size;
+
+		base = (base + HV_MEMORY_SIZE - 1) & -(uint64_t)HV_MEMORY_SIZE;
+		if (base + HV_MEMORY_SIZE <= end) {
+			printf("0x%llx 0x%x\n", (unsigned long long)base,
+			       HV_MEMORY_SIZE);
+			return 0;
+		}
 	}
-	printf("0x%llx 0x%llx\n", (unsigned long long)refused.ranges[0].base,
-	       (unsigned long long)refused.ranges[0].size);
-	return refused.range_count != 1;
+	puts(why ? why : "no piece of 4 MiB is refused");
+	return 1;
 }
 
 int main(int argc, char **argv)
