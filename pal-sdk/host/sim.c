@@ -57,9 +57,9 @@ static int system_error(const char *what)
 static int map_shared(int descriptor, void *at, size_t size, off_t offset,
 		      void **out)
 {
-	void *memory = mmap(at, size, PROT_READ | PROT_WRITE,
-			    MAP_SHARED | (at ? MAP_FIXED : 0), descriptor,
-			    offset);
+	void *memory =
+		mmap(at, size, PROT_READ | PROT_WRITE,
+		     MAP_SHARED | (at ? MAP_FIXED : 0), descriptor, offset);
 
 	if (memory == MAP_FAILED || madvise(memory, size, MADV_DONTFORK) ||
 	    madvise(memory, size, MADV_DONTDUMP))
@@ -191,8 +191,8 @@ static struct hypercall_result answer_dead(struct sim *sim)
 		result.rcx = shared->fault.frames[0];
 		result.r8 = shared->fault.address;
 	}
-	result.status = atomic_exchange(&sim->was_reported, 1) ? HV_EDEAD
-							       : HV_EFAULT;
+	result.status =
+		atomic_exchange(&sim->was_reported, 1) ? HV_EDEAD : HV_EFAULT;
 	return result;
 }
 

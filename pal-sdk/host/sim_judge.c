@@ -51,8 +51,9 @@ static int call(const struct notary *notary, unsigned int entry, size_t in_size,
 		sim_call(notary->sim, 0, entry, in_size, out_size);
 
 	if (result.status != HV_OK)
-		return error_set(PAL_EPROTO, "the simulated notary failed "
-					     "(status %lld, fault 0x%llx)",
+		return error_set(PAL_EPROTO,
+				 "the simulated notary failed "
+				 "(status %lld, fault 0x%llx)",
 				 (long long)result.status,
 				 (unsigned long long)result.rdx);
 	return (int)result.rdx;

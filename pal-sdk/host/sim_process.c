@@ -17,12 +17,12 @@
 #include <unistd.h>
 #include "sim/protocol.h"
 
-#define FD_PROGRAM     4
+#define FD_PROGRAM	4
 #define FD_PROGRAM_PATH "/proc/self/fd/4"
-#define FD_COUNT       5
+#define FD_COUNT	5
 /* dup() to numbers below this one would meet those that we still need. */
-#define FD_ASIDE       16
-#define FD_LIMIT       65536
+#define FD_ASIDE	16
+#define FD_LIMIT	65536
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U

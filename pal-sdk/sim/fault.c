@@ -14,21 +14,21 @@
 #include "abi/hypercall.h"
 #include "sim.h"
 
-#define VECTOR_DB	   1
-#define VECTOR_BP	   3
-#define VECTOR_UD	   6
-#define VECTOR_GP	   13
-#define VECTOR_PF	   14
+#define VECTOR_DB	1
+#define VECTOR_BP	3
+#define VECTOR_UD	6
+#define VECTOR_GP	13
+#define VECTOR_PF	14
 
-#define PF_WRITE	   2
-#define PF_FETCH	   16
+#define PF_WRITE	2
+#define PF_FETCH	16
 
-#define RFLAGS_FIXED	   2
-#define RFLAGS_IF	   0x200
+#define RFLAGS_FIXED	2
+#define RFLAGS_IF	0x200
 
-#define OWN_SPACE	   0x100000000UL /* the PAL has all below */
-#define VMMCALL_LENGTH	   3
-#define INSTRUCTION_MAX	   15
+#define OWN_SPACE	0x100000000UL /* the PAL has all below */
+#define VMMCALL_LENGTH	3
+#define INSTRUCTION_MAX 15
 
 struct exception {
 	struct sigcontext *regs;
@@ -71,9 +71,8 @@ static bool is_code(uint64_t address, uint64_t size)
 static void fetch(uint64_t rip, unsigned char bytes[INSTRUCTION_MAX])
 {
 	for (uint64_t i = 0; i < INSTRUCTION_MAX; i++)
-		bytes[i] = is_code(rip + i, 1)
-				   ? ((const unsigned char *)rip)[i]
-				   : 0;
+		bytes[i] = is_code(rip + i, 1) ? ((const unsigned char *)rip)[i]
+					       : 0;
 }
 
 #define CALL_LENGTH   5 /* CALL rel32 */

@@ -17,7 +17,8 @@
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 #define TRAP BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRAP)
 /* Upper half of the address of the system call instruction. */
-#define INSTRUCTION_HIGH (offsetof(struct seccomp_data, instruction_pointer) + 4)
+#define INSTRUCTION_HIGH                                                       \
+	(offsetof(struct seccomp_data, instruction_pointer) + 4)
 
 int sim_filter(void)
 {

@@ -112,8 +112,10 @@ static struct failure set_up(void)
 		enum sim_step step;
 		int (*run)(void);
 	} steps[] = {
-		{SIM_STEP_SHARED, map_shared},	 {SIM_STEP_IMAGE, map_image},
-		{SIM_STEP_STACKS, map_stacks},	 {SIM_STEP_WINDOW, map_window},
+		{SIM_STEP_SHARED, map_shared},
+		{SIM_STEP_IMAGE, map_image},
+		{SIM_STEP_STACKS, map_stacks},
+		{SIM_STEP_WINDOW, map_window},
 		{SIM_STEP_THREADS, sim_catch_faults},
 		{SIM_STEP_THREADS, sim_threads_start},
 		{SIM_STEP_SANDBOX, sim_filter},

@@ -21,10 +21,10 @@
 #include <stdint.h>
 #include "abi/pal_image.h"
 
-#define SIM_FD_SOCKET 0
-#define SIM_FD_IMAGE  1
-#define SIM_FD_SHARED 2
-#define SIM_FD_PARENT 3
+#define SIM_FD_SOCKET	    0
+#define SIM_FD_IMAGE	    1
+#define SIM_FD_SHARED	    2
+#define SIM_FD_PARENT	    3
 
 /* Where the process has the shared memory, so that gdb finds it. */
 #define SIM_SHARED_BASE	    0x610000000000UL

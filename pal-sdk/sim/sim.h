@@ -27,9 +27,9 @@ extern const struct pal_image_header *sim_header;
 
 /* A system call: its result, negative errno on failure. */
 long sim_syscall(long number, long a, long b, long c, long d, long e, long f);
-#define SYSCALL0(n)		   sim_syscall(n, 0, 0, 0, 0, 0, 0)
-#define SYSCALL1(n, a)		   sim_syscall(n, (long)(a), 0, 0, 0, 0, 0)
-#define SYSCALL2(n, a, b)	   sim_syscall(n, (long)(a), (long)(b), 0, 0, 0, 0)
+#define SYSCALL0(n)	  sim_syscall(n, 0, 0, 0, 0, 0, 0)
+#define SYSCALL1(n, a)	  sim_syscall(n, (long)(a), 0, 0, 0, 0, 0)
+#define SYSCALL2(n, a, b) sim_syscall(n, (long)(a), (long)(b), 0, 0, 0, 0)
 #define SYSCALL3(n, a, b, c)                                                   \
 	sim_syscall(n, (long)(a), (long)(b), (long)(c), 0, 0, 0)
 #define SYSCALL4(n, a, b, c, d)                                                \

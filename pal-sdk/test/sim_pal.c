@@ -45,13 +45,11 @@ static long speak(const void *in, size_t in_size, void *out, size_t out_size)
 	if (!in_size)
 		return -1;
 	for (unsigned int i = 0; i < bytes[0]; i++)
-		pal_log("%u %.*s\n", i, (int)in_size - 1,
-			(const char *)in + 1);
+		pal_log("%u %.*s\n", i, (int)in_size - 1, (const char *)in + 1);
 	return 0;
 }
 
-static long identity(const void *in, size_t in_size, void *out,
-		     size_t out_size)
+static long identity(const void *in, size_t in_size, void *out, size_t out_size)
 {
 	(void)in, (void)in_size;
 	if (out_size < sizeof(struct pal_identity))

@@ -67,7 +67,8 @@ static bool print_lines(const char *elf, uint64_t address)
 	text[size] = '\0';
 	for (char *save, *line = strtok_r(text, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save))
-		fprintf(stderr, " %s%s", line, *save ? "\n               " : "");
+		fprintf(stderr, " %s%s", line,
+			*save ? "\n               " : "");
 	fputc('\n', stderr);
 	return true;
 }

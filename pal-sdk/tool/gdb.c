@@ -21,13 +21,14 @@
 #include "sim/protocol.h"
 #include "symbols.h"
 
-#define COMMAND_LIMIT 16
+#define COMMAND_LIMIT  16
 #define ARGUMENT_LIMIT (2 * COMMAND_LIMIT + 32)
 
 static const struct option_rule rules[] = {
 	{'e', "entry", "NUMBER", "which function of the PAL; default 0"},
 	{'i', "input", "FILE", "what it is called with; default: nothing"},
-	{'x', "execute", "COMMAND", "of gdb, once it stops at the function; repeatable"},
+	{'x', "execute", "COMMAND",
+	 "of gdb, once it stops at the function; repeatable"},
 	{'b', "batch", NULL, "end gdb after the commands"},
 	{0, NULL, NULL, NULL},
 };
@@ -91,9 +92,9 @@ static int prepare(struct session *session)
 		report("%s", why);
 		return EXIT_FAILURE;
 	}
-	if (session->input_path && file_read(session->input_path,
-					     &session->input,
-					     &session->input_size)) {
+	if (session->input_path &&
+	    file_read(session->input_path, &session->input,
+		      &session->input_size)) {
 		report("%s", pal_error_text());
 		return EXIT_FAILURE;
 	}
@@ -138,8 +139,9 @@ static void run_gdb(const struct session *session)
 		arguments[count++] = "-batch";
 	arguments[count++] = "-p";
 	arguments[count++] = pid;
-	add_command(arguments, &count, "handle SIGSEGV SIGILL SIGSYS SIGBUS "
-				       "SIGFPE nostop noprint pass");
+	add_command(arguments, &count,
+		    "handle SIGSEGV SIGILL SIGSYS SIGBUS "
+		    "SIGFPE nostop noprint pass");
 	add_command(arguments, &count, "set confirm off");
 	add_command(arguments, &count, file);
 	add_command(arguments, &count, hold);

@@ -97,11 +97,11 @@ struct symbols *symbols_open(const char *image_path, char *why, size_t why_size)
 	struct symbols *symbols = calloc(1, sizeof(*symbols));
 	const char *reason = "out of memory";
 
-	if (symbols && !make_path(image_path, symbols->path,
-				  sizeof(symbols->path)))
+	if (symbols &&
+	    !make_path(image_path, symbols->path, sizeof(symbols->path)))
 		reason = "its path is too long";
-	else if (symbols && file_read(symbols->path, &symbols->bytes,
-				      &symbols->size))
+	else if (symbols &&
+		 file_read(symbols->path, &symbols->bytes, &symbols->size))
 		reason = "is not there";
 	else if (symbols)
 		reason = judge(symbols, image_path);

@@ -15,8 +15,9 @@
 
 static const struct option_rule rules[] = {
 	{'d', "delay", "SECONDS", "between two screens; default 2"},
-	{'n', "count", "NUMBER", "how many screens; default: no end on a "
-				 "terminal, else 1"},
+	{'n', "count", "NUMBER",
+	 "how many screens; default: no end on a "
+	 "terminal, else 1"},
 	{0, NULL, NULL, NULL},
 };
 

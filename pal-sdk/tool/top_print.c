@@ -128,7 +128,8 @@ static void print_pal(const struct row *row)
 	const struct hv_pal_info *pal = &row->slot->pal;
 	char owner[STATUS_OWNER_SIZE];
 
-	printf("%-16.16s %-18.18s %-7s %3u %8" PRIu64 " %9.0f %10" PRIu64 "%s\n",
+	printf("%-16.16s %-18.18s %-7s %3u %8" PRIu64 " %9.0f %10" PRIu64
+	       "%s\n",
 	       pal->name, status_owner(row->slot->pid, owner),
 	       status_state_text(pal->state), pal->thread_count,
 	       (pal->page_count + pal->window_count) * 4, row->rate,
@@ -144,9 +145,9 @@ static void print_pals(struct screen *screen)
 		const struct palisade_slot_info *slot = &screen->now->pals[i];
 
 		rows[i].slot = slot;
-		rows[i].rate = rate_of(screen,
-				       calls_before(screen->before, slot),
-				       slot->pal.call_count);
+		rows[i].rate =
+			rate_of(screen, calls_before(screen->before, slot),
+				slot->pal.call_count);
 	}
 	qsort(rows, count, sizeof(rows[0]), compare);
 	if (!count || !take_row(screen))
