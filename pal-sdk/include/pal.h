@@ -103,6 +103,10 @@ typedef long (*pal_entry)(const void *in, size_t in_size, void *out,
 /*
  * Other PALs may call this one's functions, as far as the machine's policy lets
  * them; PAL_ARG_SIZE is then at most 64 KiB.  pal_caller() tells who calls.
+ * Calls of peers take threads from the last one downwards: have more than the
+ * applications use, or these get PAL_EBUSY meanwhile.  When a caller is ended,
+ * the function that it waits for stops for good where it is, and its thread
+ * begins anew: so keep state whole at each step, and locks short.
  */
 #define PAL_ACCEPTS_PEERS      PAL_OPTION(pal_option_peers, PAL_META_PEERS, 1, "")
 
