@@ -18,8 +18,8 @@ HV_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-common -fpie \
 
 HV_SRC := $(wildcard hv/core/*.c hv/lib/*.c hv/x86/*.c hv/svm/*.c)
 HV_ASM := $(wildcard hv/x86/*.S hv/svm/*.S)
-# Only a debug image can fail on purpose.
-HV_DEBUG_SRC := hv/x86/crash_test.c
+# Only a debug image checks itself, and can fail on purpose.
+HV_DEBUG_SRC := hv/core/debug.c hv/x86/crash_test.c
 
 # The notary is a PAL, so the SDK is built first.
 NOTARY_IMAGE := $(BUILD)/crypto/notary/notary.pal
