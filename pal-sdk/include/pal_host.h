@@ -57,8 +57,8 @@ extern "C" {
 /* The PAL was ended earlier, by a fault or from outside. */
 #define PAL_EDEAD  (-8201)
 /*
- * The thread is in use: by another caller of pal_call_thread(), by the call that
- * the running signal handler has interrupted, or by another PAL that calls it.
+ * The thread is in use: by another caller of pal_call_thread(), by the call
+ * that the running signal handler has interrupted, or by another PAL's call.
  */
 #define PAL_EBUSY  (-8202)
 /* The hypervisor answered what this library does not know. */

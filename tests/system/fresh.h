@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The hypervisor started anew with a policy, for cases that need one.  Such a
- * program ends with fresh_restore(), and where its policies refuse a good PAL it
- * says case_expect_hypervisor(false).
+ * The hypervisor started anew with a policy, for cases that need one.  Such
+ * a program ends with fresh_restore(), and where its policies refuse a good PAL
+ * it says case_expect_hypervisor(false).
  */
 #ifndef SYSTEM_FRESH_H
 #define SYSTEM_FRESH_H
