@@ -49,8 +49,7 @@ int64_t hostile_pal_create(struct hostile_pal *pal)
 			    &pal->handle);
 }
 
-/* HC_PAL_LOAD of the whole image. */
-static int64_t load(const struct hostile_pal *pal)
+int64_t hostile_pal_load(const struct hostile_pal *pal)
 {
 	uint64_t *list = hostile_pal_list(pal, HOSTILE_LIST);
 	uint64_t done = 0, taken;
@@ -78,7 +77,7 @@ bool hostile_pal_fill_pool(struct hostile_pal *pal)
 		return false;
 	header = (struct pal_image_header *)(void *)pal->at;
 	header->segments[header->segment_count - 1].memory_size = FILLING;
-	if (hostile_pal_create(pal) || load(pal)) {
+	if (hostile_pal_create(pal) || hostile_pal_load(pal)) {
 		case_fail("no PAL to fill the pool with");
 		return false;
 	}

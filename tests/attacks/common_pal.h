@@ -34,6 +34,9 @@ uint64_t *hostile_pal_list(const struct hostile_pal *pal, unsigned int page);
 /* HC_PAL_CREATE; the pool is grown if need be.  Returns its status. */
 int64_t hostile_pal_create(struct hostile_pal *pal);
 
+/* HC_PAL_LOAD of the whole image.  Returns its status. */
+int64_t hostile_pal_load(const struct hostile_pal *pal);
+
 /*
  * Make it hold all free pages of the pool, in which the notary's block always
  * has some: the next page then comes from a new block.  False: not full.
