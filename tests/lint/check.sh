@@ -19,7 +19,8 @@ trap 'rm -f "$out"' EXIT
 
 for target; do
 	started=$(date +%s)
-	$make $jobs --no-print-directory "$target" >"$out" 2>&1
+	timeout 300 $make $jobs --no-print-directory "$target" </dev/null \
+		>"$out" 2>&1
 	status=$?
 	passed=$(grep -c '^ok ' "$out")
 	failed=$(grep -c '^not ok ' "$out")
