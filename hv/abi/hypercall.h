@@ -327,6 +327,8 @@ struct hv_pal_info {
 	uint64_t page_count;	/* private pages, tables included */
 	uint64_t window_count;	/* pages of the caller's memory */
 	uint64_t call_count;
+	uint64_t ticks;		/* of the time stamp counter, spent in it and in
+				 * PALs that it called */
 	uint64_t fault_word;
 	uint64_t fault_offset;
 	uint32_t flags;		/* of the image */
@@ -340,7 +342,7 @@ struct hv_pal_info {
 
 _Static_assert(sizeof(struct hv_cpu_stats) == 8 * HV_COUNTERS, "ABI");
 _Static_assert(sizeof(struct hv_memory_info) == 40, "ABI");
-_Static_assert(sizeof(struct hv_pal_info) == 232, "ABI");
+_Static_assert(sizeof(struct hv_pal_info) == 240, "ABI");
 
 #endif /* __ASSEMBLER__ */
 #endif /* ABI_HYPERCALL_H */

@@ -30,6 +30,8 @@ struct palisade_info {
 	uint32_t hv_abi_version;	/* 0 when not launched */
 	uint32_t features;		/* HV_FEATURE_* */
 	uint32_t cpu_count;		/* under the hypervisor; 0: not launched */
+	uint32_t tsc_khz;		/* what Linux measured; hv_pal_info.ticks */
+	uint32_t reserved;
 	uint64_t launch_ns;		/* how long the launch took */
 	struct hv_memory_info memory;
 };
@@ -134,12 +136,12 @@ struct palisade_log {
 #define PALISADE_CPU_STATS	_IOWR(0xB9, 6, struct palisade_cpu_stats)
 #define PALISADE_LOG		_IOWR(0xB9, 7, struct palisade_log)
 
-_Static_assert(sizeof(struct palisade_info) == 72, "ABI");
+_Static_assert(sizeof(struct palisade_info) == 80, "ABI");
 _Static_assert(sizeof(struct palisade_launch) == 56, "ABI");
 _Static_assert(sizeof(struct palisade_unload) == 16, "ABI");
 _Static_assert(sizeof(struct palisade_create) == 64, "ABI");
-_Static_assert(sizeof(struct palisade_pal_info) == 240, "ABI");
-_Static_assert(sizeof(struct palisade_slot_info) == 248, "ABI");
+_Static_assert(sizeof(struct palisade_pal_info) == 248, "ABI");
+_Static_assert(sizeof(struct palisade_slot_info) == 256, "ABI");
 _Static_assert(sizeof(struct palisade_log) == 4024, "ABI");
 
 #endif /* ABI_IOCTL_H */

@@ -398,14 +398,15 @@ unsigned int pal_live_count(struct hv *hv)
 	return count;
 }
 
-static uint64_t call_count(const struct pal *pal)
+/* What its threads have done. */
+static void add_up(const struct pal *pal, struct hv_pal_info *info)
 {
-	uint64_t count = 0;
 	uint32_t i;
 
-	for (i = 0; i < pal->thread_count; i++)
-		count += pal->threads[i]->call_count;
-	return count;
+	for (i = 0; i < pal->thread_count; i++) {
+		info->call_count += pal->threads[i]->call_count;
+		info->ticks += pal->threads[i]->ticks;
+	}
 }
 
 int pal_info(struct hv *hv, uint64_t slot, struct hv_pal_info *info)
@@ -423,13 +424,13 @@ int pal_info(struct hv *hv, uint64_t slot, struct hv_pal_info *info)
 		.thread_count = pal->thread_count,
 		.page_count = pal->page_count,
 		.window_count = pal->window_size >> PAGE_SHIFT,
-		.call_count = call_count(pal),
 		.fault_word = pal->fault_word,
 		.fault_offset = pal->fault_offset,
 		.flags = pal->flags,
 		.security_version = pal->security_version,
 		.backtrace_count = pal->backtrace_count,
 	};
+	add_up(pal, info);
 	memcpy(info->name, pal->name, sizeof(info->name));
 	memcpy(info->backtrace, pal->backtrace, sizeof(info->backtrace));
 	return HV_OK;

@@ -79,6 +79,7 @@ struct pal_thread {
 	uint64_t caller_rsp;
 	bool is_resumed;		/* it was interrupted: not at its start */
 	uint64_t call_count;
+	uint64_t ticks;			/* spent in stays that began here */
 	void *caller_identity;		/* page at PAL_CALLER_BASE + i pages;
 					 * NULL unless PAL_FLAG_PEER */
 	uint64_t peer_out;		/* where the peer's output is wanted */

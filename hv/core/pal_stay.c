@@ -217,6 +217,7 @@ enum pal_outcome pal_stay(struct cpu *cpu, struct pal *pal,
 {
 	struct pal_place root = { pal, thread };
 	struct pal_place at = root;
+	uint64_t begin = platform_ticks();
 	enum pal_outcome outcome;
 	int next = THREAD_IDLE;
 
@@ -232,6 +233,7 @@ enum pal_outcome pal_stay(struct cpu *cpu, struct pal *pal,
 		next = THREAD_INTERRUPTED;
 	}
 	thread->is_resumed = outcome == PAL_INTERRUPTED;
+	thread->ticks += platform_ticks() - begin;
 	platform_fpu_load(cpu->os_fpu);
 	atomic_store_explicit(&thread->state, next, memory_order_release);
 	return outcome;

@@ -31,6 +31,9 @@ void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_regs *out);
 bool platform_read_msr(uint32_t msr, uint64_t *value);
 bool platform_write_msr(uint32_t msr, uint64_t value);
 
+/* The time stamp counter. */
+uint64_t platform_ticks(void);
+
 /* Bytes that hold x87, MMX and SSE state in the FXSAVE format. */
 #define FPU_STATE_SIZE	512
 

@@ -20,6 +20,11 @@ void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_regs *out)
 			 : "a"(leaf), "c"(subleaf));
 }
 
+uint64_t platform_ticks(void)
+{
+	return __builtin_ia32_rdtsc();
+}
+
 bool platform_read_msr(uint32_t msr, uint64_t *value)
 {
 	return read_msr_guarded(msr, value);

@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <asm/tsc.h>
 
 #include "abi/ioctl.h"
 #include "args.h"
@@ -75,6 +76,7 @@ int stats_info(void __user *user)
 	info = (struct palisade_info){
 		.size = sizeof(info),
 		.ioctl_version = PALISADE_IOCTL_VERSION,
+		.tsc_khz = tsc_khz,
 	};
 	err = ask_info(&info);
 	if (err == -ENODEV)

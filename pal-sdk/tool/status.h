@@ -27,6 +27,10 @@ const char *status_state_text(uint32_t state);
  */
 const char *status_owner(uint32_t pid, char owner[STATUS_OWNER_SIZE]);
 
+/* How long the PAL has run, all its threads together. */
+double status_milliseconds(const struct status *status,
+			   const struct hv_pal_info *pal);
+
 /* Both print to standard output. */
 void status_print_text(const struct status *status);
 void status_print_json(const struct status *status);

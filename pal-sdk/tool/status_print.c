@@ -108,25 +108,34 @@ static void print_counters(const struct status *status)
 	}
 }
 
+double status_milliseconds(const struct status *status,
+			   const struct hv_pal_info *pal)
+{
+	uint32_t khz = status->info.tsc_khz;
+
+	return khz ? (double)pal->ticks / khz : 0;
+}
+
 static void print_pals(const struct status *status)
 {
 	if (!status->pal_count) {
 		puts("\nno PALs");
 		return;
 	}
-	printf("\n%-20s %-24s %-8s %7s %8s %8s %12s\n", "PAL", "owner",
-	       "state", "threads", "KiB", "window", "calls");
+	printf("\n%-20s %-24s %-8s %7s %8s %8s %12s %10s\n", "PAL", "owner",
+	       "state", "threads", "KiB", "window", "calls", "time ms");
 	for (uint32_t i = 0; i < status->pal_count; i++) {
 		const struct hv_pal_info *pal = &status->pals[i].pal;
 		char owner[STATUS_OWNER_SIZE];
 
 		printf("%-20.*s %-24s %-8s %7u %8" PRIu64 " %8" PRIu64
-		       " %12" PRIu64 "%s\n",
+		       " %12" PRIu64 " %10.1f%s\n",
 		       HV_PAL_NAME_SIZE, pal->name,
 		       status_owner(status->pals[i].pid, owner),
 		       status_state_text(pal->state), pal->thread_count,
 		       pal->page_count * 4, pal->window_count * 4,
-		       pal->call_count, pal->fault_word ? "  (faulted)" : "");
+		       pal->call_count, status_milliseconds(status, pal),
+		       pal->fault_word ? "  (faulted)" : "");
 	}
 }
 
@@ -142,11 +151,12 @@ static void json_info(const struct palisade_info *info)
 	const struct hv_memory_info *memory = &info->memory;
 
 	printf("\"abi_version\":%u,\"features\":%u,\"cpu_count\":%u,"
+	       "\"tsc_khz\":%u,"
 	       "\"launch_ns\":%" PRIu64 ",\"hypervisor_bytes\":%" PRIu64
 	       ",\"hypervisor_free_bytes\":%" PRIu64 ",\"pool_blocks\":%" PRIu64
 	       ",\"pool_free_pages\":%" PRIu64,
 	       info->hv_abi_version, info->features, info->cpu_count,
-	       info->launch_ns, memory->hypervisor_bytes,
+	       info->tsc_khz, info->launch_ns, memory->hypervisor_bytes,
 	       memory->hypervisor_free_bytes, memory->pool_blocks,
 	       memory->pool_free_pages);
 }
@@ -167,12 +177,13 @@ static void json_pal(const struct palisade_slot_info *slot)
 	json_string(pal->name, sizeof(pal->name));
 	printf(",\"slot\":%u,\"pid\":%u,\"state\":\"%s\",\"threads\":%u,"
 	       "\"pages\":%" PRIu64 ",\"window_pages\":%" PRIu64
-	       ",\"calls\":%" PRIu64 ",\"fault_word\":%" PRIu64
+	       ",\"calls\":%" PRIu64 ",\"ticks\":%" PRIu64
+	       ",\"fault_word\":%" PRIu64
 	       ",\"fault_offset\":%" PRIu64 ",\"flags\":%u,"
 	       "\"security_version\":%u}",
 	       slot->slot, slot->pid, status_state_text(pal->state),
 	       pal->thread_count,
-	       pal->page_count, pal->window_count, pal->call_count,
+	       pal->page_count, pal->window_count, pal->call_count, pal->ticks,
 	       pal->fault_word, pal->fault_offset, pal->flags,
 	       pal->security_version);
 }

@@ -123,17 +123,19 @@ static int compare(const void *one, const void *other)
 	return a->slot->slot < b->slot->slot ? -1 : 1;
 }
 
-static void print_pal(const struct row *row)
+static void print_pal(const struct screen *screen, const struct row *row)
 {
 	const struct hv_pal_info *pal = &row->slot->pal;
 	char owner[STATUS_OWNER_SIZE];
 
 	printf("%-16.16s %-18.18s %-7s %3u %8" PRIu64 " %9.0f %10" PRIu64
-	       "%s\n",
+	       " %9.1f%s\n",
 	       pal->name, status_owner(row->slot->pid, owner),
 	       status_state_text(pal->state), pal->thread_count,
 	       (pal->page_count + pal->window_count) * 4, row->rate,
-	       pal->call_count, pal->fault_word ? " faulted" : "");
+	       pal->call_count,
+	       status_milliseconds(screen->now, pal),
+	       pal->fault_word ? " faulted" : "");
 }
 
 static void print_pals(struct screen *screen)
@@ -154,10 +156,11 @@ static void print_pals(struct screen *screen)
 		return;
 	putchar('\n');
 	if (take_row(screen))
-		printf("%-16s %-18s %-7s %3s %8s %9s %10s\n", "PAL", "owner",
-		       "state", "thr", "KiB", "calls/s", "calls");
+		printf("%-16s %-18s %-7s %3s %8s %9s %10s %9s\n", "PAL",
+		       "owner", "state", "thr", "KiB", "calls/s", "calls",
+		       "time ms");
 	for (uint32_t i = 0; i < count && take_row(screen); i++)
-		print_pal(&rows[i]);
+		print_pal(screen, &rows[i]);
 }
 
 void top_print(const struct status *before, const struct status *now,

@@ -153,6 +153,14 @@ static struct fake_msr *find_msr(uint32_t msr)
 	return NULL;
 }
 
+/* Each look takes a tick. */
+uint64_t platform_ticks(void)
+{
+	static _Thread_local uint64_t ticks;
+
+	return ++ticks;
+}
+
 bool platform_read_msr(uint32_t msr, uint64_t *value)
 {
 	const struct fake_msr *found = find_msr(msr);
