@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "abi/ioctl.h"
+#include "abi/policy.h"
 
 #define INIT_OFFSET	64
 #define ENTER_OFFSET	128
@@ -76,7 +77,8 @@ static bool bad_arguments_are_refused(void)
 	{ offsetof(struct palisade_launch, field), \
 	  sizeof(((struct palisade_launch *)0)->field), value, error }
 		ROW(size, 0, EINVAL),
-		ROW(size, 41, E2BIG),
+		ROW(size, 40, EINVAL),
+		ROW(size, sizeof(struct palisade_launch) + 1, E2BIG),
 		ROW(flags, 4, EINVAL),
 		ROW(serial_port, 0x3f8, EINVAL),
 		ROW(image, 0, EFAULT),
@@ -87,6 +89,9 @@ static bool bad_arguments_are_refused(void)
 		ROW(image_size, HV_MEMORY_SIZE, ENOEXEC),
 		ROW(image_size, HV_MEMORY_SIZE + 1, ENOEXEC),
 		ROW(image_size, ~UINT64_C(0), ENOEXEC),
+		ROW(policy_size, POLICY_SIZE_MAX + 1, EINVAL),
+		ROW(policy_size, ~UINT64_C(0), EINVAL),
+		ROW(policy_size, 64, EFAULT),
 #undef ROW
 	};
 	bool ok = true;

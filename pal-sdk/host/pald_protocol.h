@@ -8,7 +8,7 @@
  *
  *	 0  u32  magic		PALD_MAGIC
  *	 4  u16  version	PALD_VERSION
- *	 6  u16  type		PALD_OPEN..; answers: the request's | PALD_ANSWER
+ *	 6  u16  type		PALD_OPEN..; of an answer | PALD_ANSWER
  *	 8  u64  id		the client's choice, repeated by the answer
  *	16  u32  size		bytes of payload, at most PALD_PAYLOAD_MAX
  *	20  s32  status		0 in requests; in answers 0 or an error, and

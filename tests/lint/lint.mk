@@ -44,10 +44,16 @@ $(LINT_OUT)/clang/%.o: hv/%.c $(LINT_HV_HEADERS) hv/hv.mk
 LINT_HV_SOURCES := $(wildcard hv/core/*.c hv/lib/*.c hv/x86/*.c hv/svm/*.c)
 lint-clang: $(LINT_HV_SOURCES:hv/%.c=$(LINT_OUT)/clang/%.o)
 
-# .clang-tidy says what is looked for.  Not the simulator: the analyzer takes
-# an error that was noted for none, and goes on from there.
-LINT_SDK_SOURCES := $(filter-out pal-sdk/host/sim%,$(wildcard \
-	$(foreach folder,runtime host tool libc,pal-sdk/$(folder)/*.c)))
+# .clang-tidy says what is looked for.
+LINT_SDK_SOURCES := $(wildcard \
+	$(foreach folder,runtime host tool libc,pal-sdk/$(folder)/*.c))
+
+# In libpal the analyzer takes an error that was noted for none, goes on from
+# there, and finds what was not filled in, or freed twice; and the simulator
+# has its reasons for vfork().
+$(LINT_OUT)/tidy/pal-sdk/host/%.ok: LINT_TIDY_LESS := \
+	--checks=-clang-analyzer-core.*,-clang-analyzer-unix.Malloc,$(strip \
+	)-clang-analyzer-unix.Vfork,-clang-analyzer-security.insecureAPI.vfork
 
 $(LINT_OUT)/tidy/hv/%.ok: hv/% $(LINT_HV_HEADERS) .clang-tidy
 	@mkdir -p $(@D)
@@ -57,7 +63,7 @@ $(LINT_OUT)/tidy/hv/%.ok: hv/% $(LINT_HV_HEADERS) .clang-tidy
 $(LINT_OUT)/tidy/pal-sdk/%.ok: pal-sdk/% $(LINT_HV_HEADERS) \
 		$(LINT_SDK_HEADERS) .clang-tidy | $(MBEDTLS_STAMP)
 	@mkdir -p $(@D)
-	@clang-tidy --quiet $< -- -std=gnu11 -D_GNU_SOURCE -Ihv -Ipal-sdk \
+	@clang-tidy --quiet $(LINT_TIDY_LESS) $< -- -std=gnu11 -D_GNU_SOURCE -Ihv -Ipal-sdk \
 		-Ipal-sdk/include -Icrypto $(HOSTCRYPTO_CFLAGS) 2>&1 | \
 		$(LINT_SRC)/quiet.sh
 	@touch $@

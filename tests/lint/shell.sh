@@ -5,6 +5,7 @@
 # SC1090, SC1091  files that are sourced are checked by themselves
 # SC2086, SC2046  unquoted lists are split on purpose
 # SC1007          `a= b=` empties both
+# SC3044          `enable` is a function of ours
 # SC2069          `2>&1 >file` is meant
 # SC2034, SC2154  what is sourced shares variables with who sources it
 . tests/lint/files.sh
@@ -20,7 +21,7 @@ for script in $(scripts); do
 		sourced="$sourced $script"
 	fi
 done
-shellcheck -S warning -e SC1090,SC1091,SC2086,SC2046,SC1007,SC2069,SC2154 $whole || bad=1
+shellcheck -S warning -e SC1090,SC1091,SC2086,SC2046,SC1007,SC2069,SC3044,SC2154 $whole || bad=1
 shellcheck -S warning -s bash \
-	-e SC1090,SC1091,SC2086,SC2046,SC1007,SC2069,SC2034,SC2154 $sourced || bad=1
+	-e SC1090,SC1091,SC2086,SC2046,SC1007,SC2069,SC3044,SC2034,SC2154 $sourced || bad=1
 exit $bad
