@@ -60,7 +60,8 @@ int notary_take_policy(struct cpu *cpu, gpa_t list, uint64_t size)
 	if (err)
 		return err;
 	header = hpa_to_ptr(notary->policy[0]);
-	notary->policy_flags = header->flags;
+	if (header->magic == POLICY_MAGIC && header->size == size)
+		notary->policy_flags = header->flags;	/* else no PAL runs */
 	notary->policy_size = (uint32_t)size;
 	return HV_OK;
 }

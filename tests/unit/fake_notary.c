@@ -181,6 +181,8 @@ void setup_policy(uint32_t flags)
 	for (i = 0; i < NOTARY_POLICY_PAGES; i++)
 		memset(fake_ram(OS_POLICY(i)), (int)(0xa0 + i), PAGE_SIZE);
 	policy = fake_ram(OS_POLICY(0));
+	policy->magic = POLICY_MAGIC;
+	policy->size = POLICY_SIZE_MAX;
 	policy->flags = flags;
 	fake_write_list(OS_POLICY(0), NOTARY_POLICY_PAGES);
 }

@@ -187,7 +187,7 @@ static void a_policy_needs_memory(void)
 static void a_policy_can_forbid_unloading(void)
 {
 	setup_policy(POLICY_FORBID_UNLOAD);
-	CHECK_EQ(give_policy(OS_LIST, PAGE_SIZE), HV_OK);
+	CHECK_EQ(give_policy(OS_LIST, POLICY_SIZE_MAX), HV_OK);
 	CHECK_EQ(os_call(cpu, HC_LAUNCHED, 0, 0, 0), HV_OK);
 	fake_give_blocks(hv, 1, 1);
 	CHECK_EQ(fake_notary_start(cpu), HV_OK);
@@ -198,6 +198,17 @@ static void a_policy_can_forbid_unloading(void)
 	check_notary();
 }
 
+
+static void what_is_no_policy_forbids_nothing(void)
+{
+	setup_policy(POLICY_FORBID_UNLOAD);
+	CHECK_EQ(give_policy(OS_LIST, PAGE_SIZE), HV_OK);	/* says other */
+	CHECK_EQ(hv->notary.policy_flags, 0);
+	setup_policy(POLICY_FORBID_UNLOAD);
+	((struct policy_header *)fake_ram(OS_POLICY(0)))->magic ^= 1;
+	CHECK_EQ(give_policy(OS_LIST, POLICY_SIZE_MAX), HV_OK);
+	CHECK_EQ(hv->notary.policy_flags, 0);
+}
 
 static int64_t sign(uint64_t which, uint64_t page)
 {
@@ -300,6 +311,7 @@ TESTS(
 	RUN(a_policy_that_cannot_be_read_costs_nothing);
 	RUN(a_policy_needs_memory);
 	RUN(a_policy_can_forbid_unloading);
+	RUN(what_is_no_policy_forbids_nothing);
 	RUN(a_signature_is_given_once_while_loading);
 	RUN(the_os_cannot_name_the_notary);
 	RUN(the_notary_s_slot_is_a_pal_s_after_it);
