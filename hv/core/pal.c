@@ -377,10 +377,12 @@ int pal_destroy_all(struct hv *hv)
 {
 	unsigned int slot;
 
-	for (slot = 0; slot < HV_MAX_PALS; slot++)
-		if (is_live(&hv->pals[slot]) &&
-		    destroy(hv, &hv->pals[slot]) != HV_OK)
-			return HV_EAGAIN;
+	for (slot = 0; slot < HV_MAX_PALS; slot++) {
+		if (!is_live(&hv->pals[slot]))
+			continue;
+		destroy(hv, &hv->pals[slot]);
+		return HV_EAGAIN;		/* one is work enough */
+	}
 	return HV_OK;
 }
 
