@@ -27,6 +27,7 @@ static const struct msr_row rows[] = {
 	{ 0xc0010019, MSR_PASS, MSR_REFUSE, 0 },	/* IORR_MASK1 */
 	{ 0xc001001a, MSR_PASS, MSR_REFUSE, 0 },	/* TOP_MEM */
 	{ 0xc001001d, MSR_PASS, MSR_REFUSE, 0 },	/* TOP_MEM2 */
+	{ 0xc0010058, MSR_PASS, MSR_REFUSE, 0 },	/* MMIO_CFG_BASE */
 	{ 0xc0010111, MSR_PASS, MSR_REFUSE, 0 },	/* SMM_BASE */
 	{ 0xc0010112, MSR_PASS, MSR_REFUSE, 0 },	/* SMM_ADDR */
 	{ 0xc0010113, MSR_PASS, MSR_REFUSE, 0 },	/* SMM_MASK */

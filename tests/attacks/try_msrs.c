@@ -141,8 +141,8 @@ static void write_memory_map(void)
 {
 	static const uint32_t msrs[] = {
 		0xc0010010, 0xc0010016, 0xc0010017, 0xc0010018, 0xc0010019,
-		0xc001001a, 0xc001001d, 0xc0010111, 0xc0010112, 0xc0010113,
-		0xc0010116, 0xc0010118,
+		0xc001001a, 0xc001001d, 0xc0010058, 0xc0010111, 0xc0010112,
+		0xc0010113, 0xc0010116, 0xc0010118,
 	};
 
 	for (unsigned int i = 0; i < sizeof(msrs) / sizeof(msrs[0]); i++) {

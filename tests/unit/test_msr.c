@@ -121,6 +121,7 @@ static void the_hypervisor_s_registers_are_refused(void)
 		0xc0010114, 0xc0010117, 0xc0010118, 0xc0010010, 0xc0010111,
 		0xc0010112, 0xc0010113, 0xc001001a, 0xc001001d,
 		0xc0010016, 0xc0010017, 0xc0010018, 0xc0010019,
+		0xc0010058,
 	};
 	uint64_t value;
 	unsigned int i;
