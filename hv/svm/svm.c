@@ -225,6 +225,7 @@ static void svm_vcpu_run(struct vcpu *vcpu, struct vmexit *exit)
 	vmcb->clean = svm->clean;
 	svm_run(svm->vmcb_pa, regs, svm->host_pa);
 	regs->rax = vmcb->rax;
+	vmcb->rax = 0;			/* a PAL's stays in the PAL's memory */
 	regs->rsp = vmcb->rsp;
 	regs->rip = vmcb->rip;
 	regs->rflags = vmcb->rflags;
