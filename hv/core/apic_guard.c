@@ -5,6 +5,8 @@
 #include "core/hv.h"
 #include "core/insn.h"
 
+/* No register lies below; QEMU takes a store there for a device's message. */
+#define APIC_FIRST		0x10u
 #define APIC_ICR_LOW		0x300u
 #define ICR_MODE_MASK		0x700u
 #define ICR_MODE_INIT		0x500u
@@ -57,7 +59,7 @@ bool apic_guard_write(struct cpu *cpu, gpa_t at)
 	struct insn_store store;
 
 	cpu_count(cpu, HV_COUNT_APIC_GUARD);
-	if (offset % 16 != 0 || !decode(cpu, &store))
+	if (offset < APIC_FIRST || offset % 16 != 0 || !decode(cpu, &store))
 		return false;
 	if (offset != APIC_ICR_LOW || apic_guard_allows(store.value))
 		platform_apic_write(offset, store.value);

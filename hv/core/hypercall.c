@@ -142,11 +142,17 @@ static int launched(struct hv *hv)
 	return HV_OK;
 }
 
-/* All PALs and pool blocks are gone, or there never were any. */
-static int may_leave(const struct hv *hv)
+/*
+ * All PALs and pool blocks are gone, or there never were any.  From here on,
+ * still under the lock, this CPU does not count for HC_LAUNCHED.
+ */
+static int leave(struct cpu *cpu)
 {
+	const struct hv *hv = cpu->hv;
+
 	if (hv->phase == HV_RUNNING || hv->owner.pool_count > 0)
 		return HV_EPERM;
+	atomic_store(&cpu->entered, 0);
 	return HV_OK;
 }
 
@@ -190,7 +196,7 @@ static int dispatch(struct cpu *cpu, struct guest_regs *regs)
 	case HC_UNLOAD:
 		return unload(hv, regs->rdi);
 	case HC_CPU_LEAVE:
-		return may_leave(hv);
+		return leave(cpu);
 	case HC_LAUNCHED:
 		return launched(hv);
 	case HC_DEBUG_CRASH:
@@ -251,8 +257,6 @@ void hypercall(struct cpu *cpu, uint64_t next_rip)
 	status = serve(cpu, regs);
 	regs->rax = (uint64_t)(int64_t)status;
 	regs->rip = next_rip;
-	if (is_leave && status == HV_OK) {
-		atomic_store(&cpu->entered, 0);
+	if (is_leave && status == HV_OK)
 		cpu->vendor->cpu_leave(cpu);
-	}
 }

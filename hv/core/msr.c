@@ -27,11 +27,21 @@ static const struct msr_row rows[] = {
 	{ 0xc0010019, MSR_PASS, MSR_REFUSE, 0 },	/* IORR_MASK1 */
 	{ 0xc001001a, MSR_PASS, MSR_REFUSE, 0 },	/* TOP_MEM */
 	{ 0xc001001d, MSR_PASS, MSR_REFUSE, 0 },	/* TOP_MEM2 */
+	{ 0xc0010058, MSR_PASS, MSR_REFUSE, 0 },	/* MMIO_CFG_BASE */
 	{ 0xc0010111, MSR_PASS, MSR_REFUSE, 0 },	/* SMM_BASE */
 	{ 0xc0010112, MSR_PASS, MSR_REFUSE, 0 },	/* SMM_ADDR */
 	{ 0xc0010113, MSR_PASS, MSR_REFUSE, 0 },	/* SMM_MASK */
 	{ 0xc0010116, MSR_PASS, MSR_REFUSE, 0 },	/* SMM_CTL */
 };
+
+/*
+ * The banks of scalable machine check.  No bitmap has bits for them, so each
+ * access is an exit; Linux reads them every few minutes and panics on #GP.
+ */
+#define MACHINE_CHECK_FIRST	0xc0002000u
+#define MACHINE_CHECK_COUNT	0x1000u
+
+static const struct msr_row machine_check = { 0, MSR_PASS, MSR_PASS, 0 };
 
 const struct msr_row *msr_rows(unsigned int *count)
 {
@@ -46,6 +56,8 @@ static const struct msr_row *find(uint32_t msr)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rows[i].msr == msr)
 			return &rows[i];
+	if (msr - MACHINE_CHECK_FIRST < MACHINE_CHECK_COUNT)
+		return &machine_check;
 	return NULL;
 }
 
@@ -97,12 +109,13 @@ static bool write_icr(struct cpu *cpu, uint64_t value)
 bool msr_read(struct cpu *cpu)
 {
 	struct guest_regs *regs = cpu->os_vcpu.regs;
-	const struct msr_row *row = find((uint32_t)regs->rcx);
+	uint32_t msr = (uint32_t)regs->rcx;
+	const struct msr_row *row = find(msr);
 	uint64_t value = 0;
 
 	switch (row ? row->read : MSR_REFUSE) {
 	case MSR_PASS:
-		if (!platform_read_msr(row->msr, &value))
+		if (!platform_read_msr(msr, &value))
 			return false;
 		break;
 	case MSR_ZERO:
@@ -126,12 +139,13 @@ bool msr_read(struct cpu *cpu)
 bool msr_write(struct cpu *cpu)
 {
 	struct guest_regs *regs = cpu->os_vcpu.regs;
-	const struct msr_row *row = find((uint32_t)regs->rcx);
+	uint32_t msr = (uint32_t)regs->rcx;
+	const struct msr_row *row = find(msr);
 	uint64_t value = regs->rdx << 32 | (uint32_t)regs->rax;
 
 	switch (row ? row->write : MSR_REFUSE) {
 	case MSR_PASS:
-		return platform_write_msr(row->msr, value);
+		return platform_write_msr(msr, value);
 	case MSR_EFER:
 		return write_efer(cpu, value);
 	case MSR_APIC_BASE:

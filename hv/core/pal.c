@@ -52,12 +52,20 @@ struct pal *pal_find(struct hv *hv, uint64_t handle)
 	return &hv->pals[slot];
 }
 
+/* Its generations must not begin anew: links in chains have no other name. */
+static bool is_usable(const struct pal *pal)
+{
+	uint64_t gate = atomic_load(&pal->gate);
+
+	return PAL_GATE_STATE(gate) == PAL_FREE && gate >> 32 != UINT32_MAX;
+}
+
 static struct pal *find_free(struct hv *hv)
 {
 	unsigned int slot;
 
 	for (slot = 0; slot < HV_MAX_PALS; slot++)
-		if (pal_state(&hv->pals[slot]) == PAL_FREE)
+		if (is_usable(&hv->pals[slot]))
 			return &hv->pals[slot];
 	return NULL;
 }
@@ -369,10 +377,12 @@ int pal_destroy_all(struct hv *hv)
 {
 	unsigned int slot;
 
-	for (slot = 0; slot < HV_MAX_PALS; slot++)
-		if (is_live(&hv->pals[slot]) &&
-		    destroy(hv, &hv->pals[slot]) != HV_OK)
-			return HV_EAGAIN;
+	for (slot = 0; slot < HV_MAX_PALS; slot++) {
+		if (!is_live(&hv->pals[slot]))
+			continue;
+		destroy(hv, &hv->pals[slot]);
+		return HV_EAGAIN;		/* one is work enough */
+	}
 	return HV_OK;
 }
 

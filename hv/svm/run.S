@@ -69,6 +69,7 @@ svm_run:
 	movq	%r14, REG_R14(%rsi)
 	movq	%r15, REG_R15(%rsi)
 	popq	REG_RSI(%rsi)
+	movq	$0, -8(%rsp)		/* a PAL's RSI must not stay here */
 	popq	%rax
 	vmload				/* our own TR, FS, GS */
 	popq	%r15

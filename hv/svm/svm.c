@@ -215,8 +215,9 @@ static void svm_vcpu_run(struct vcpu *vcpu, struct vmexit *exit)
 	struct vmcb *vmcb = svm->vmcb;
 	struct guest_regs *regs = vcpu->regs;
 
-	if (vmcb->rip != regs->rip)
-		vmcb->interrupt_shadow = 0;
+	if (vmcb->rip != regs->rip || vmcb->exit_code == EXIT_VMMCALL)
+		vmcb->interrupt_shadow = 0;	/* so that a PAL's call that is
+						 * repeated holds back nothing */
 	vmcb->rax = regs->rax;
 	vmcb->rsp = regs->rsp;
 	vmcb->rip = regs->rip;
@@ -224,6 +225,7 @@ static void svm_vcpu_run(struct vcpu *vcpu, struct vmexit *exit)
 	vmcb->clean = svm->clean;
 	svm_run(svm->vmcb_pa, regs, svm->host_pa);
 	regs->rax = vmcb->rax;
+	vmcb->rax = 0;			/* a PAL's stays in the PAL's memory */
 	regs->rsp = vmcb->rsp;
 	regs->rip = vmcb->rip;
 	regs->rflags = vmcb->rflags;

@@ -157,6 +157,22 @@ static void the_message_area_cannot_be_written(void)
 	check_cpus();
 }
 
+/* QEMU takes a store to the first register's place for a message, too. */
+static void the_apic_page_takes_no_message(void)
+{
+	for (unsigned int width = 1; width <= 8; width *= 2) {
+		struct attack_device order = {
+			.address = 0xfee00000,
+			.value = INIT,
+			.width = width,
+		};
+
+		CHECK_EQ(hostile_order(ATTACK_DEVICE_WRITE, &order), 0);
+		CHECK_EQ(order.result, 13);
+	}
+	check_cpus();
+}
+
 static void the_apic_can_be_read(void)
 {
 	struct attack_device order = {.address = 0xfee00030};
@@ -224,6 +240,7 @@ int main(int argc, char **argv)
 	RUN(init_by_other_stores_is_dropped);
 	RUN(init_by_x2apic_is_dropped);
 	RUN(the_message_area_cannot_be_written);
+	RUN(the_apic_page_takes_no_message);
 	RUN(the_apic_can_be_read);
 	RUN(a_pal_lives_through_nmis_and_inits);
 	return case_end();

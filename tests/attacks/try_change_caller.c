@@ -48,6 +48,25 @@ static int64_t call(uint64_t handle, uint64_t entry, uint64_t in_size,
 	return (int64_t)rax;
 }
 
+/* MOV SS holds back interrupts until the next instruction is done. */
+static int64_t call_in_shadow(uint64_t handle, uint64_t entry, uint64_t in_size,
+			      uint64_t capacity, uint64_t *result)
+{
+	register uint64_t r8 __asm__("r8") = 0;
+	uint64_t rax = HC_PAL_CALL;
+
+	__asm__ volatile("mov %%ss, %%ebx\n\t"
+			 "mov %%ebx, %%ss\n\t"
+			 "vmmcall"
+			 : "+a"(rax), "+d"(in_size), "+c"(capacity), "+r"(r8)
+			 : "D"(handle), "S"(entry)
+			 : "memory", "cc", "rbx", "r9", "r10", "r11");
+	*result = in_size;
+	return (int64_t)rax;
+}
+
+static bool is_in_shadow;
+
 /* The caller: a long call of its own PAL, then a look whether all is well. */
 static void be_called(void)
 {
@@ -61,8 +80,8 @@ static void be_called(void)
 	memcpy(pal_window(pal), &rounds, sizeof(rounds));
 	told->handle = pal_handle(pal);
 	told->is_ready = 1;
-	told->status = call(pal_handle(pal), SECRET_WORK, sizeof(rounds), 0,
-			    &result);
+	told->status = (is_in_shadow ? call_in_shadow : call)(
+		pal_handle(pal), SECRET_WORK, sizeof(rounds), 0, &result);
 	told->result = result;
 	memcpy((void *)&told->first_word, pal_window(pal), 8);
 	told->is_back = 1;
@@ -203,6 +222,23 @@ static void another_processs_handle_is_unknown(void)
 	CHECK_EQ(told->status, HV_ENOENT);
 }
 
+/* Else neither the PAL nor the OS would get on, for ever. */
+static void mov_ss_keeps_no_interrupt_from_the_os(void)
+{
+	pid_t caller;
+
+	is_in_shadow = true;
+	caller = start();
+	is_in_shadow = false;
+	for (int i = 0; i < 20000 && !told->is_back; i++)
+		usleep(1000);
+	CHECK(told->is_back);
+	CHECK_EQ(told->status, HV_OK);
+	CHECK_EQ(told->result, 0);
+	waitpid(caller, NULL, 0);
+	CHECK(told->is_whole);
+}
+
 static void other_number(struct user_regs_struct *regs)
 {
 	regs->rax = HC_POOL_ADD;
@@ -251,5 +287,6 @@ int main(int argc, char **argv)
 	RUN(another_number_is_refused);
 	RUN(later_arguments_change_nothing);
 	RUN(a_call_may_be_abandoned);
+	RUN(mov_ss_keeps_no_interrupt_from_the_os);
 	return case_end();
 }

@@ -327,6 +327,19 @@ static void expect_refusal(uint64_t at, unsigned int access)
 	CHECK_EQ(fake_apic_writes, 0);
 }
 
+/* Machines are known that take a store there for a device's message: INIT. */
+static void no_message_gets_into_the_apic_page(void)
+{
+	unsigned int offset;
+
+	for (offset = 0; offset < 16; offset++) {
+		setup(true);
+		put_code(0, STORE, STORE_LENGTH, false);
+		cpu->os_regs.rax = 0x4500;
+		expect_refusal(offset, NPT_W);
+	}
+}
+
 static void what_cannot_be_read_is_refused(void)
 {
 	unsigned int cut;
@@ -370,5 +383,6 @@ TESTS(
 	RUN(a_guarded_write_is_done_for_the_os);
 	RUN(init_and_sipi_are_dropped);
 	RUN(code_may_cross_a_page);
+	RUN(no_message_gets_into_the_apic_page);
 	RUN(what_cannot_be_read_is_refused);
 )

@@ -275,6 +275,26 @@ static void unload_refuses_while_pals_live_unless_forced(void)
 	CHECK_EQ(fake_catch(leave, cpu), FAKE_LEFT);
 }
 
+/* Each takes some 10 us to wipe, and all of them are 256. */
+static void a_forced_unload_ends_one_pal_at_a_time(void)
+{
+	unsigned int left;
+
+	setup();
+	fake_give_blocks(hv, 1, 1);
+	for (left = 0; left < 4; left++)
+		CHECK(fake_pal_make(cpu, 0));
+	while (left > 0) {
+		CHECK_EQ(os_call(cpu, HC_UNLOAD, HC_UNLOAD_FORCE, 0, 0),
+			 HV_EAGAIN);
+		CHECK(pal_live_count(hv) >= left - 1);
+		left = pal_live_count(hv);
+	}
+	CHECK_EQ(os_call(cpu, HC_UNLOAD, HC_UNLOAD_FORCE, 0, 0), HV_EPERM);
+	CHECK_EQ(os_call(cpu, HC_POOL_REMOVE, BLOCK_SIZE, 0, 0), HV_OK);
+	CHECK_EQ(os_call(cpu, HC_UNLOAD, HC_UNLOAD_FORCE, 0, 0), HV_OK);
+}
+
 static void every_call_counts(void)
 {
 	uint64_t before;
@@ -301,5 +321,6 @@ TESTS(
 	RUN(a_failed_launch_can_be_left);
 	RUN(nobody_leaves_before_unload);
 	RUN(unload_refuses_while_pals_live_unless_forced);
+	RUN(a_forced_unload_ends_one_pal_at_a_time);
 	RUN(every_call_counts);
 )

@@ -121,6 +121,7 @@ static void the_hypervisor_s_registers_are_refused(void)
 		0xc0010114, 0xc0010117, 0xc0010118, 0xc0010010, 0xc0010111,
 		0xc0010112, 0xc0010113, 0xc001001a, 0xc001001d,
 		0xc0010016, 0xc0010017, 0xc0010018, 0xc0010019,
+		0xc0010058,
 	};
 	uint64_t value;
 	unsigned int i;
@@ -148,6 +149,23 @@ static void what_has_no_row_is_refused(void)
 		CHECK(!read_msr(none[i], &value));
 		CHECK(!write_msr(none[i], 0));
 	}
+}
+
+/* They lie outside of AMD's bitmap, so they exit whether we like it or not. */
+static void machine_check_banks_are_the_machine_s(void)
+{
+	uint64_t value = 0;
+
+	setup();
+	fake_msrs[0] = (struct fake_msr){ 0xc0002000, 5, UINT64_MAX };
+	fake_msrs[1] = (struct fake_msr){ 0xc0002fff, 6, UINT64_MAX };
+	CHECK(read_msr(0xc0002000, &value) && value == 5);
+	CHECK(read_msr(0xc0002fff, &value) && value == 6);
+	CHECK(write_msr(0xc0002000, 7));
+	CHECK_EQ(machine_msr(0xc0002000), 7);
+	CHECK(!read_msr(0xc0002001, &value));	/* this machine has none */
+	CHECK(!read_msr(0xc0001fff, &value));
+	CHECK(!read_msr(0xc0003000, &value));
 }
 
 static void what_the_machine_lacks_raises_gp(void)
@@ -336,6 +354,7 @@ TESTS(
 	RUN(each_row_does_what_it_says);
 	RUN(the_hypervisor_s_registers_are_refused);
 	RUN(what_has_no_row_is_refused);
+	RUN(machine_check_banks_are_the_machine_s);
 	RUN(what_the_machine_lacks_raises_gp);
 	RUN(svme_is_hidden);
 	RUN(the_os_changes_its_efer_only);

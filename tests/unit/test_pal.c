@@ -133,6 +133,20 @@ static void an_old_handle_is_stale(void)
 	CHECK_EQ(pal_state(pal()), PAL_READY);
 }
 
+/* A generation that came back would make old handles and chains good again. */
+static void no_generation_comes_back(void)
+{
+	setup(0);
+	CHECK_EQ(fake_destroy(cpu, handle), HV_OK);
+	atomic_store(&hv->pals[0].gate, PAL_GATE(UINT32_MAX - 1, PAL_FREE));
+	handle = fake_pal_make(cpu, 0);
+	CHECK_EQ(handle, PAL_HANDLE(UINT32_MAX, 0));
+	CHECK_EQ(fake_destroy(cpu, handle), HV_OK);
+	handle = fake_pal_make(cpu, 0);
+	CHECK_EQ(handle, PAL_HANDLE(1, 1));	/* slot 0 is used up */
+	CHECK(invariants_hold(hv));
+}
+
 static void made_up_handles_name_nothing(void)
 {
 	static const uint64_t made_up[] = {
@@ -342,6 +356,7 @@ TESTS(
 	RUN(windows_go_back_to_the_os);
 	RUN(half_built_pals_can_be_destroyed);
 	RUN(an_old_handle_is_stale);
+	RUN(no_generation_comes_back);
 	RUN(made_up_handles_name_nothing);
 	RUN(only_its_address_space_can_enter);
 	RUN(a_pal_that_is_being_built_cannot_be_entered);
