@@ -58,13 +58,20 @@ void svm_build_bitmaps(void)
 
 void svm_intercept_os(struct vmcb *vmcb, const struct svm_features *features)
 {
-	vmcb->intercept_misc1 = INTERCEPT_INIT | INTERCEPT_CPUID |
-				INTERCEPT_INVD | INTERCEPT_INVLPGA |
-				INTERCEPT_MSR | INTERCEPT_SHUTDOWN;
+	vmcb->intercept_misc1 = INTERCEPT_CPUID | INTERCEPT_INVD |
+				INTERCEPT_INVLPGA | INTERCEPT_MSR |
+				INTERCEPT_SHUTDOWN;
 	vmcb->intercept_misc2 = INTERCEPT_VIRT;
 	vmcb->intercept_misc3 = INTERCEPT_INVLPGB | INTERCEPT_TLBSYNC;
+	/*
+	 * An intercepted INIT stays pending and would come again and again;
+	 * one that is not intercepted becomes an #SX, which is gone when it is
+	 * intercepted (APM Vol. 2, 15.28).
+	 */
 	if (features->has_init_redirection)
 		vmcb->intercept_exception = 1u << VECTOR_SX;
+	else
+		vmcb->intercept_misc1 |= INTERCEPT_INIT;
 	vmcb->msr_bitmap_pa = ptr_to_hpa(os_msrs).v;
 }
 
