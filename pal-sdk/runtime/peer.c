@@ -39,7 +39,8 @@ int pal_call_peer(const char *name, unsigned int entry, const void *in,
 	if (strlen(name) >= sizeof(call.name))
 		return PAL_PEER_ENOENT;
 	strcpy(call.name, name);
-	status = runtime_call_peer(&call, &result);
+	status = runtime_call_peer(
+		&call, &result, pal_identity()->flags & PAL_IDENTITY_SIMULATED);
 	if (status)
 		return status_of(status);
 	if (result < 0)

@@ -25,9 +25,10 @@ long runtime_dispatch(uint64_t entry, uint64_t thread, uint64_t in_size,
 
 /*
  * HC_PAL_CALL_PEER (abi/hypercall.h), in start.S: its status; *result is what
- * the peer returned.
+ * the peer returned.  is_simulated: the identity's flag, or 0.
  */
-int64_t runtime_call_peer(const struct pal_peer_call *call, int64_t *result);
+int64_t runtime_call_peer(const struct pal_peer_call *call, int64_t *result,
+			  uint32_t is_simulated);
 
 /* Which threads are in a call from another PAL. */
 extern unsigned char runtime_is_peer[PAL_MAX_THREADS];

@@ -38,13 +38,22 @@ _start:
 	jmp	1b
 	.size	_start, . - _start
 
-/* int64_t runtime_call_peer(const struct pal_peer_call *call, int64_t *result) */
+/*
+ * int64_t runtime_call_peer(const struct pal_peer_call *call, int64_t *result,
+ *			     uint32_t is_simulated)
+ *
+ * The UD2 is the hypercall in the simulator, which goes on behind the VMMCALL:
+ * that alone would be lost where a machine lets it pass.
+ */
 	.section .text.runtime_call_peer, "ax", @progbits
 	.globl	runtime_call_peer
 	.type	runtime_call_peer, @function
 runtime_call_peer:
 	mov	$HC_PAL_CALL_PEER, %eax
-	vmmcall
+	test	%edx, %edx
+	jz	1f
+	ud2
+1:	vmmcall
 	mov	%rdx, (%rsi)
 	ret
 	.size	runtime_call_peer, . - runtime_call_peer
