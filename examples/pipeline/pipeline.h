@@ -25,8 +25,6 @@ PAL_STRUCT(stamped,
 	F(stamp_make, STRUCT(order), STRUCT(stamp))                            \
 	F(stamp_verify, STRUCT(stamped), NONE)
 
-#define STAMP_MAKE	 0 /* its number, for pal_call_peer() */
-
 #define PIPELINE_ETO	 (-1) /* nobody to pay */
 #define PIPELINE_EAMOUNT (-2) /* nothing, or above the limit */
 #define PIPELINE_EPEER	 (-3) /* no stamp to be had */

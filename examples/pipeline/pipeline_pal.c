@@ -6,6 +6,7 @@
 
 PAL_NAME("pipeline");
 PAL_FUNCTIONS(PIPELINE_FUNCTIONS);
+PAL_PEER_STUBS("stamp", STAMP_FUNCTIONS);
 
 int order_submit(const struct order *request, struct stamp *reply)
 {
@@ -15,8 +16,7 @@ int order_submit(const struct order *request, struct stamp *reply)
 		return PIPELINE_ETO;
 	if (request->amount == 0 || request->amount > PIPELINE_LIMIT)
 		return PIPELINE_EAMOUNT;
-	if (pal_call_peer("stamp", STAMP_MAKE, request, sizeof(*request), reply,
-			  sizeof(*reply), NULL))
+	if (stamp_make_peer(request, reply))
 		return PIPELINE_EPEER;
 	return 0;
 }

@@ -3,7 +3,7 @@
 #include "error.h"
 #include <stdarg.h>
 #include <stdio.h>
-#include "pal_host.h"
+#include "pal_service.h"
 
 static _Thread_local char text[512] = "no error";
 
@@ -87,6 +87,15 @@ static const char *library_error(int status)
 	case PAL_EPROTO:
 		return "the hypervisor gave an answer unknown to this version "
 		       "of libpal";
+	case PALD_EBUSY:
+		return "a limit of the service pald is reached, try again "
+		       "later";
+	case PALD_ETIME:
+		return "the call took longer than the service pald allows";
+	case PALD_ENOBLOCK:
+		return "no block of this name is installed";
+	case PALD_ENOSERVICE:
+		return "the service pald is not there";
 	default:
 		return "unknown status";
 	}

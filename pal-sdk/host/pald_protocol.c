@@ -9,14 +9,14 @@ static uint16_t get16(const uint8_t *bytes)
 	return (uint16_t)(bytes[0] | bytes[1] << 8);
 }
 
-uint32_t pald_get32(const uint8_t *bytes)
+uint32_t wire_get32(const uint8_t *bytes)
 {
 	return get16(bytes) | (uint32_t)get16(bytes + 2) << 16;
 }
 
 static uint64_t get64(const uint8_t *bytes)
 {
-	return pald_get32(bytes) | (uint64_t)pald_get32(bytes + 4) << 32;
+	return wire_get32(bytes) | (uint64_t)wire_get32(bytes + 4) << 32;
 }
 
 static void put16(uint8_t *bytes, uint16_t value)
@@ -25,40 +25,40 @@ static void put16(uint8_t *bytes, uint16_t value)
 	bytes[1] = (uint8_t)(value >> 8);
 }
 
-void pald_put32(uint8_t *bytes, uint32_t value)
+void wire_put32(uint8_t *bytes, uint32_t value)
 {
 	put16(bytes, (uint16_t)value);
 	put16(bytes + 2, (uint16_t)(value >> 16));
 }
 
-void pald_write_header(uint8_t *bytes, const struct pald_header *header)
+void wire_write_header(uint8_t *bytes, const struct pald_header *header)
 {
-	pald_put32(bytes, PALD_MAGIC);
+	wire_put32(bytes, PALD_MAGIC);
 	put16(bytes + 4, PALD_VERSION);
 	put16(bytes + 6, header->type);
-	pald_put32(bytes + 8, (uint32_t)header->id);
-	pald_put32(bytes + 12, (uint32_t)(header->id >> 32));
-	pald_put32(bytes + 16, header->size);
-	pald_put32(bytes + 20, (uint32_t)header->status);
+	wire_put32(bytes + 8, (uint32_t)header->id);
+	wire_put32(bytes + 12, (uint32_t)(header->id >> 32));
+	wire_put32(bytes + 16, header->size);
+	wire_put32(bytes + 20, (uint32_t)header->status);
 }
 
 static const char *read_header(const uint8_t *bytes, struct pald_header *header)
 {
 	*header = (struct pald_header){0};
-	if (pald_get32(bytes) != PALD_MAGIC)
+	if (wire_get32(bytes) != PALD_MAGIC)
 		return "this is not the protocol of pald: wrong magic";
 	if (get16(bytes + 4) != PALD_VERSION)
 		return "this version of the protocol is not known here, only 1";
 	header->id = get64(bytes + 8);
-	if (pald_get32(bytes + 16) > PALD_PAYLOAD_MAX)
+	if (wire_get32(bytes + 16) > PALD_PAYLOAD_MAX)
 		return "the payload is larger than 2097152 bytes";
 	header->type = get16(bytes + 6);
-	header->size = pald_get32(bytes + 16);
-	header->status = (int32_t)pald_get32(bytes + 20);
+	header->size = wire_get32(bytes + 16);
+	header->status = (int32_t)wire_get32(bytes + 20);
 	return NULL;
 }
 
-const char *pald_read_request(const uint8_t *bytes, struct pald_header *header)
+const char *wire_read_request(const uint8_t *bytes, struct pald_header *header)
 {
 	const char *wrong = read_header(bytes, header);
 
@@ -71,7 +71,7 @@ const char *pald_read_request(const uint8_t *bytes, struct pald_header *header)
 	return wrong;
 }
 
-const char *pald_read_answer(const uint8_t *bytes, struct pald_header *header)
+const char *wire_read_answer(const uint8_t *bytes, struct pald_header *header)
 {
 	const char *wrong = read_header(bytes, header);
 
@@ -89,7 +89,7 @@ const char *pald_read_answer(const uint8_t *bytes, struct pald_header *header)
 	return wrong;
 }
 
-const char *pald_judge_name(const char *name)
+const char *wire_judge_name(const char *name)
 {
 	size_t size = strlen(name);
 
@@ -105,7 +105,7 @@ const char *pald_judge_name(const char *name)
 	return NULL;
 }
 
-const char *pald_read_name(const uint8_t *payload, size_t size,
+const char *wire_read_name(const uint8_t *payload, size_t size,
 			   char name[PALD_NAME_MAX + 1])
 {
 	char copy[PALD_NAME_MAX + 1] = "";
@@ -117,61 +117,61 @@ const char *pald_read_name(const uint8_t *payload, size_t size,
 		memcpy(copy, payload, size);
 	if (strlen(copy) != size)
 		return "a block's name has no zero byte";
-	wrong = pald_judge_name(copy);
+	wrong = wire_judge_name(copy);
 	if (!wrong)
 		memcpy(name, copy, sizeof(copy));
 	return wrong;
 }
 
-const char *pald_read_call(const uint8_t *payload, size_t size,
+const char *wire_read_call(const uint8_t *payload, size_t size,
 			   struct pald_call *call)
 {
 	if (size < PALD_CALL_SIZE)
 		return "a call's payload has 16 bytes at least";
-	if (pald_get32(payload + 12))
+	if (wire_get32(payload + 12))
 		return "the reserved field of a call is not zero";
-	if (pald_get32(payload + 8) > PALD_PAYLOAD_MAX)
+	if (wire_get32(payload + 8) > PALD_PAYLOAD_MAX)
 		return "room for more than 2097152 bytes of output is wanted";
-	call->handle = pald_get32(payload);
-	call->entry = pald_get32(payload + 4);
-	call->capacity = pald_get32(payload + 8);
+	call->handle = wire_get32(payload);
+	call->entry = wire_get32(payload + 4);
+	call->capacity = wire_get32(payload + 8);
 	return NULL;
 }
 
-void pald_write_call(uint8_t *payload, const struct pald_call *call)
+void wire_write_call(uint8_t *payload, const struct pald_call *call)
 {
-	pald_put32(payload, call->handle);
-	pald_put32(payload + 4, call->entry);
-	pald_put32(payload + 8, call->capacity);
-	pald_put32(payload + 12, 0);
+	wire_put32(payload, call->handle);
+	wire_put32(payload + 4, call->entry);
+	wire_put32(payload + 8, call->capacity);
+	wire_put32(payload + 12, 0);
 }
 
-const char *pald_read_close(const uint8_t *payload, size_t size,
+const char *wire_read_close(const uint8_t *payload, size_t size,
 			    uint32_t *handle)
 {
 	if (size != PALD_CLOSE_SIZE)
 		return "the payload of a close is 4 bytes, the handle";
-	*handle = pald_get32(payload);
+	*handle = wire_get32(payload);
 	return NULL;
 }
 
-const char *pald_read_opened(const uint8_t *payload, size_t size,
+const char *wire_read_opened(const uint8_t *payload, size_t size,
 			     struct pald_opened *opened)
 {
 	if (size != PALD_OPENED_SIZE)
 		return "the payload of this answer is not 16 bytes";
-	if (pald_get32(payload + 4) > PALD_PAYLOAD_MAX)
+	if (wire_get32(payload + 4) > PALD_PAYLOAD_MAX)
 		return "no PAL has arguments of this size";
-	opened->handle = pald_get32(payload);
-	opened->arg_size = pald_get32(payload + 4);
-	opened->flags = pald_get32(payload + 8);
+	opened->handle = wire_get32(payload);
+	opened->arg_size = wire_get32(payload + 4);
+	opened->flags = wire_get32(payload + 8);
 	return NULL;
 }
 
-void pald_write_opened(uint8_t *payload, const struct pald_opened *opened)
+void wire_write_opened(uint8_t *payload, const struct pald_opened *opened)
 {
-	pald_put32(payload, opened->handle);
-	pald_put32(payload + 4, opened->arg_size);
-	pald_put32(payload + 8, opened->flags);
-	pald_put32(payload + 12, 0);
+	wire_put32(payload, opened->handle);
+	wire_put32(payload + 4, opened->arg_size);
+	wire_put32(payload + 8, opened->flags);
+	wire_put32(payload + 12, 0);
 }

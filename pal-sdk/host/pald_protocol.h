@@ -65,39 +65,39 @@ struct pald_opened {
 	uint32_t flags; /* PALD_IS_* */
 };
 
-uint32_t pald_get32(const uint8_t *bytes);
-void pald_put32(uint8_t *bytes, uint32_t value);
+uint32_t wire_get32(const uint8_t *bytes);
+void wire_put32(uint8_t *bytes, uint32_t value);
 
-void pald_write_header(uint8_t *bytes, const struct pald_header *header);
+void wire_write_header(uint8_t *bytes, const struct pald_header *header);
 
 /*
  * Judge a request's header of PALD_HEADER_SIZE bytes, or an answer's.  Returns
  * NULL, or why no further byte of this stream can be understood; then *header
  * holds only the id, where there is one.
  */
-const char *pald_read_request(const uint8_t *bytes, struct pald_header *header);
-const char *pald_read_answer(const uint8_t *bytes, struct pald_header *header);
+const char *wire_read_request(const uint8_t *bytes, struct pald_header *header);
+const char *wire_read_answer(const uint8_t *bytes, struct pald_header *header);
 
 /*
  * Judge a payload.  Returns NULL, or what is wrong with it; then the outputs
  * are as they were.
  */
-const char *pald_read_name(const uint8_t *payload, size_t size,
+const char *wire_read_name(const uint8_t *payload, size_t size,
 			   char name[PALD_NAME_MAX + 1]);
-const char *pald_read_call(const uint8_t *payload, size_t size,
+const char *wire_read_call(const uint8_t *payload, size_t size,
 			   struct pald_call *call);
-const char *pald_read_close(const uint8_t *payload, size_t size,
+const char *wire_read_close(const uint8_t *payload, size_t size,
 			    uint32_t *handle);
-const char *pald_read_opened(const uint8_t *payload, size_t size,
+const char *wire_read_opened(const uint8_t *payload, size_t size,
 			     struct pald_opened *opened);
 
-void pald_write_call(uint8_t *payload, const struct pald_call *call);
-void pald_write_opened(uint8_t *payload, const struct pald_opened *opened);
+void wire_write_call(uint8_t *payload, const struct pald_call *call);
+void wire_write_opened(uint8_t *payload, const struct pald_opened *opened);
 
 /*
  * NULL, or why the text is no name of a block: 1..64 letters, digits and any of
  * - _ . of which the first is no dot.  So it never leaves its directory.
  */
-const char *pald_judge_name(const char *name);
+const char *wire_judge_name(const char *name);
 
 #endif /* HOST_PALD_PROTOCOL_H */

@@ -1,35 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A PAL in a process: shared memory with it, calls through a futex, its end. */
+/* A PAL in a process: shared memory with it, its start and its end. */
 #include "sim.h"
 #include <errno.h>
-#include <linux/futex.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-#include "abi/hypercall.h"
 #include "error.h"
 #include "pal_host.h"
 #include "sim/protocol.h"
+#include "sim_instance.h"
+#include "sim_peer.h"
 #include "sim_process.h"
 
-/* How often a waiting caller looks whether the process is still there. */
-#define LOOK_NANOSECONDS 50000000
 #define END_MILLISECONDS 1000
-
-struct sim {
-	struct sim_shared *shared;
-	int socket;
-	int pid;
-	atomic_flag is_running[PAL_MAX_THREADS];
-	_Atomic int was_reported; /* HV_EFAULT was given out */
-};
 
 int sim_is_wanted(bool *answer)
 {
@@ -70,16 +58,22 @@ static int map_shared(int descriptor, void *at, size_t size, off_t offset,
 
 static int share(struct sim *sim, const struct sim_setup *setup, int descriptor)
 {
-	void *window, *shared;
-	int status = 0;
+	void *window, *shared, *behind;
+	int status;
 
-	if (ftruncate(descriptor,
-		      (off_t)(SIM_WINDOW_OFFSET + setup->window_size)))
+	sim->layout = sim_layout_of(setup->header, setup->window_size);
+	if (ftruncate(descriptor, (off_t)sim->layout.end))
 		return system_error("shared memory");
 	status = map_shared(descriptor, NULL, SIM_WINDOW_OFFSET, 0, &shared);
 	if (status)
 		return status;
 	sim->shared = shared;
+	status = map_shared(descriptor, NULL,
+			    sim->layout.end - sim->layout.callers,
+			    (off_t)sim->layout.callers, &behind);
+	if (status)
+		return status;
+	sim->behind = behind;
 	sim->shared->window_size = setup->window_size;
 	sim->shared->is_held = sim->shared->is_debugged = setup->is_held;
 	memcpy((char *)shared + SIM_IDENTITY_OFFSET, setup->identity,
@@ -126,6 +120,8 @@ static int greet(struct sim *sim)
 		return system_error(step_text(hello.step));
 	}
 	sim->pid = hello.pid;
+	for (unsigned int i = 0; i < PAL_MAX_THREADS; i++)
+		sim->tids[i] = sim->shared->calls[i].tid;
 	return 0;
 }
 
@@ -156,6 +152,9 @@ int sim_create(const struct sim_setup *setup, struct sim **out)
 	if (!sim)
 		return error_plain(PAL_ENOMEM);
 	sim->socket = -1;
+	sim->identity = *setup->identity;
+	sim->thread_count = setup->header->thread_count;
+	sim->arg_size = setup->header->arg_size;
 	shared = sim_process_memory("pal-shared", NULL, 0);
 	if (shared < 0) {
 		status = system_error("memory");
@@ -169,83 +168,6 @@ int sim_create(const struct sim_setup *setup, struct sim **out)
 	}
 	*out = sim;
 	return 0;
-}
-
-/* ---- Call ---------------------------------------------------------------- */
-
-static bool is_gone(const struct sim *sim)
-{
-	struct pollfd watched = {.fd = sim->socket, .events = POLLIN};
-
-	return poll(&watched, 1, 0) > 0;
-}
-
-/* The hypervisor's answer for a PAL that was ended. */
-static struct hypercall_result answer_dead(struct sim *sim)
-{
-	struct sim_shared *shared = sim->shared;
-	struct hypercall_result result = {.rdx = PAL_FAULT_KILLED};
-
-	if (atomic_load(&shared->end)) {
-		result.rdx = shared->fault.word;
-		result.rcx = shared->fault.frames[0];
-		result.r8 = shared->fault.address;
-	}
-	result.status =
-		atomic_exchange(&sim->was_reported, 1) ? HV_EDEAD : HV_EFAULT;
-	return result;
-}
-
-/* Returns false when the PAL or its process has ended instead. */
-static bool wait_for_answer(struct sim *sim, struct sim_call *call)
-{
-	const struct timespec timeout = {.tv_nsec = LOOK_NANOSECONDS};
-	bool was_gone = false;
-
-	while (atomic_load(&call->turn) == SIM_TURN_CALLED) {
-		/* It may have answered just before its end: look once more. */
-		if (was_gone)
-			return false;
-		if (syscall(SYS_futex, &call->turn, FUTEX_WAIT, SIM_TURN_CALLED,
-			    &timeout, NULL, 0) &&
-		    errno == ETIMEDOUT)
-			was_gone = is_gone(sim);
-	}
-	return atomic_load(&call->turn) == SIM_TURN_RETURNED;
-}
-
-static struct hypercall_result call_thread(struct sim *sim,
-					   struct sim_call *call,
-					   uint64_t entry, uint64_t in_size,
-					   uint64_t out_size)
-{
-	if (atomic_load(&sim->shared->end))
-		return answer_dead(sim);
-	call->entry = entry;
-	call->in_size = in_size;
-	call->out_size = out_size;
-	atomic_store(&call->turn, SIM_TURN_CALLED);
-	syscall(SYS_futex, &call->turn, FUTEX_WAKE, 1, NULL, NULL, 0);
-	if (!wait_for_answer(sim, call))
-		return answer_dead(sim);
-	return (struct hypercall_result){
-		.status = HV_OK,
-		.rdx = (uint64_t)call->result,
-	};
-}
-
-struct hypercall_result sim_call(struct sim *sim, unsigned int thread,
-				 uint64_t entry, uint64_t in_size,
-				 uint64_t out_size)
-{
-	struct hypercall_result result = {.status = HV_EBUSY};
-
-	if (atomic_flag_test_and_set(&sim->is_running[thread]))
-		return result;
-	result = call_thread(sim, &sim->shared->calls[thread], entry, in_size,
-			     out_size);
-	atomic_flag_clear(&sim->is_running[thread]);
-	return result;
 }
 
 size_t sim_backtrace(const struct sim *sim, uint64_t *offsets, size_t limit)
@@ -277,6 +199,7 @@ int sim_descriptor(const struct sim *sim)
 
 void sim_forget(struct sim *sim)
 {
+	sim_peer_forget(sim);
 	if (sim->socket >= 0)
 		close(sim->socket);
 	free(sim);
@@ -300,8 +223,12 @@ static void end_process(struct sim *sim)
 
 void sim_destroy(struct sim *sim)
 {
+	sim_peer_close(sim);
 	if (sim->socket >= 0)
 		end_process(sim);
+	sim_peer_wait(sim);
+	if (sim->behind)
+		munmap(sim->behind, sim->layout.end - sim->layout.callers);
 	if (sim->shared)
 		munmap(sim->shared, SIM_WINDOW_OFFSET);
 	sim_forget(sim);

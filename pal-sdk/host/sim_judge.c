@@ -140,8 +140,7 @@ static int read_policy(struct subject *subject)
 }
 
 int sim_judge(const void *image, size_t size,
-	      const struct pal_image_header *header,
-	      struct pal_identity *identity)
+	      const struct pal_image_header *header, struct notary_record *out)
 {
 	struct subject subject = {
 		.image = image,
@@ -157,7 +156,7 @@ int sim_judge(const void *image, size_t size,
 	free(subject.policy);
 	if (status)
 		return status;
-	*identity = record.identity;
-	identity->flags |= PAL_IDENTITY_SIMULATED;
+	record.identity.flags |= PAL_IDENTITY_SIMULATED;
+	*out = record;
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "abi/hypercall.h"
 #include "sim.h"
 #include "sim_judge.h"
+#include "sim_peer.h"
 
 static void warn_once(const char *name)
 {
@@ -24,21 +25,25 @@ static void warn_once(const char *name)
 int sim_open(struct pal *pal, const void *image, size_t size)
 {
 	struct pal_image_header header;
-	struct pal_identity identity;
+	struct notary_record record;
 	const struct sim_setup setup = {
 		.image = image,
 		.header = &header,
 		.window = pal->window,
 		.window_size = pal->window_size,
-		.identity = &identity,
+		.identity = &record.identity,
 		.is_held = secure_getenv(SIM_HOLD_VARIABLE) != NULL,
 	};
 	int status;
 
 	memcpy(&header, image, sizeof(header));
 	warn_once(header.name);
-	status = sim_judge(image, size, &header, &identity);
+	status = sim_judge(image, size, &header, &record);
 	if (status)
 		return status;
-	return sim_create(&setup, &pal->sim);
+	status = sim_create(&setup, &pal->sim);
+	if (status)
+		return status;
+	/* On failure pal_close() ends it. */
+	return sim_peer_add(pal->sim, record.rule, record.may_call);
 }

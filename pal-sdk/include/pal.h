@@ -160,7 +160,8 @@ size_t pal_data_size(void);
  * this CPU, in this call's place; interrupts are served meanwhile.
  * Returns 0 and the bytes of output in *out_size (which may be NULL), an error
  * that the other's function returned, PAL_STATUS_* or PAL_PEER_E*
- * (pal_status.h); *out_size is then as it was.
+ * (pal_status.h); *out_size is then as it was.  PAL_PEER_STUBS() of
+ * pal_functions.h makes typed calls of it.
  */
 int pal_call_peer(const char *name, unsigned int entry, const void *in,
 		  size_t in_size, void *out, size_t out_capacity,

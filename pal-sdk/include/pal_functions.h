@@ -26,6 +26,19 @@
  * in_size and out_capacity are not above `most`.  Contents have not.  *reply is
  * all zeros at first.  *out_size is 0 at first; set it to the bytes of output.
  * A caller with other sizes gets PAL_STATUS_BAD_SIZE, and nothing is called.
+ *
+ * Calling the functions of another PAL, by its name and its shared header:
+ *
+ *	#include "stamp.h"
+ *
+ *	PAL_PEER_STUBS("stamp", STAMP_FUNCTIONS);
+ *
+ *	... status = stamp_make_peer(&order, &stamp);
+ *
+ * PAL_PEER_STUBS(), at file scope and on a line of its own, defines for each
+ * function a static one with _peer behind its name, and the parameters above.
+ * It returns 0 or an error as pal_call_peer() does, PAL_STATUS_BAD_SIZE as
+ * above.  All pointers are to private memory.
  */
 #ifndef PAL_FUNCTIONS_H
 #define PAL_FUNCTIONS_H
@@ -42,6 +55,14 @@
 	PAL_ARG_SIZE((sizeof(union pal_largest) + PAL_PAGE_SIZE - 1) /         \
 		     PAL_PAGE_SIZE * PAL_PAGE_SIZE);                           \
 	PAL_ENTRIES(LIST(PAL_DISPATCHER))
+
+#define PAL_PEER_STUBS(name, LIST)                                             \
+	_Static_assert(sizeof(name) <= PAL_META_TEXT_SIZE,                     \
+		       "PAL_PEER_STUBS: at most 31 characters");               \
+	static const char PAL_PEER_NAME[] = name;                              \
+	enum { LIST(PAL_NUMBER) };                                             \
+	LIST(PAL_PEER_STUB)                                                    \
+	_Static_assert(1, "takes the semicolon")
 
 /* ---- Behind it ----------------------------------------------------------- */
 
@@ -106,6 +127,39 @@ static inline long pal_result(int status, size_t written, size_t capacity)
 	if (status > 0 || (status == 0 && written > capacity))
 		return PAL_STATUS_BAD_RESULT;
 	return status ? status : (long)written;
+}
+
+/* The list cannot hand on the name; what it expands to is all on one line. */
+#define PAL_PEER_NAME	      PAL_PEER_NAME_2(__LINE__)
+#define PAL_PEER_NAME_2(line) PAL_PEER_NAME_3(line)
+#define PAL_PEER_NAME_3(line) pal_peer_name_##line
+
+#define PAL_PEER_STUB(function, in_kind, out_kind)                             \
+	static inline __attribute__((unused)) int function##_peer(             \
+		PAL_IN_PARAMETERS_##in_kind PAL_BETWEEN(                       \
+			PARAMETERS, PAL_HAS_##in_kind, PAL_HAS_##out_kind)     \
+			PAL_OUT_PARAMETERS_##out_kind)                         \
+	{                                                                      \
+		return PAL_PEER_CALL_##out_kind(                               \
+			PAL_PEER_NAME, PAL_NUMBER_OF_##function,               \
+			PAL_STUB_IN_##in_kind, PAL_STUB_OUT_##out_kind);       \
+	}
+
+#define PAL_PEER_CALL_NONE	   pal_peer_exact
+#define PAL_PEER_CALL_STRUCT(name) pal_peer_exact
+#define PAL_PEER_CALL_BYTES(most)  pal_call_peer
+
+static inline int pal_peer_exact(const char *name, unsigned int entry,
+				 const void *in, size_t in_size, void *out,
+				 size_t out_size)
+{
+	size_t written;
+	int status = pal_call_peer(name, entry, in, in_size, out, out_size,
+				   &written);
+
+	if (status || written == out_size)
+		return status;
+	return PAL_STATUS_BAD_RESULT;
 }
 
 #endif /* PAL_FUNCTIONS_H */

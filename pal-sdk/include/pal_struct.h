@@ -38,7 +38,8 @@
  *	NONE		nothing
  *
  * The PAL defines the functions (pal_functions.h, by <pal.h>), the program
- * calls stubs of the same name (pal_stubs.h, by <pal_host.h>).  They are
+ * calls stubs of the same name (pal_stubs.h, by <pal_host.h>), another PAL
+ * stubs of the name and _peer (pal_functions.h, PAL_PEER_STUBS()).  They are
  * numbered from 0 in the order of the list: add new ones at its end.
  * C11 or newer, and C++11 or newer in programs.
  */
@@ -128,5 +129,14 @@
 #define PAL_OUT_PARAMETERS_STRUCT(name) struct name *reply
 #define PAL_OUT_PARAMETERS_BYTES(most)                                         \
 	void *out, size_t out_capacity, size_t *out_size
+
+/* What stubs hand on, in programs and in PALs that call PALs. */
+#define PAL_NUMBER(function, in, out) PAL_NUMBER_OF_##function,
+#define PAL_STUB_IN_NONE	      NULL, 0
+#define PAL_STUB_IN_STRUCT(name)      request, sizeof(*request)
+#define PAL_STUB_IN_BYTES(most)	      in, in_size
+#define PAL_STUB_OUT_NONE	      NULL, 0
+#define PAL_STUB_OUT_STRUCT(name)     reply, sizeof(*reply)
+#define PAL_STUB_OUT_BYTES(most)      out, out_capacity, out_size
 
 #endif /* PAL_STRUCT_H */

@@ -36,8 +36,6 @@
 
 /* ---- Behind it ----------------------------------------------------------- */
 
-#define PAL_NUMBER(function, in, out) PAL_NUMBER_OF_##function,
-
 #define PAL_STUB(function, in_kind, out_kind)                                  \
 	static inline __attribute__((unused)) int function(                    \
 		struct pal *pal PAL_COMMA_##in_kind                            \
@@ -53,12 +51,6 @@
 #define PAL_COMMA_STRUCT(name)	   ,
 #define PAL_COMMA_BYTES(most)	   ,
 
-#define PAL_STUB_IN_NONE	   NULL, 0
-#define PAL_STUB_IN_STRUCT(name)   request, sizeof(*request)
-#define PAL_STUB_IN_BYTES(most)	   in, in_size
-#define PAL_STUB_OUT_NONE	   NULL, 0
-#define PAL_STUB_OUT_STRUCT(name)  reply, sizeof(*reply)
-#define PAL_STUB_OUT_BYTES(most)   out, out_capacity, out_size
 #define PAL_STUB_CALL_NONE	   pal_call_exact
 #define PAL_STUB_CALL_STRUCT(name) pal_call_exact
 #define PAL_STUB_CALL_BYTES(most)  pal_call

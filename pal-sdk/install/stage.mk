@@ -19,9 +19,9 @@ LIBPAL_SHARED := $(PAL_SDK_OUT)/libpal.so
 LIBPAL_WHOLE := $(PAL_SDK_OUT)/libpal_whole.a
 
 HOST_HEADERS := $(addprefix pal-sdk/include/,\
-	pal_host.h pal_stubs.h pal_struct.h pal_status.h)
+	pal_host.h pal_service.h pal_stubs.h pal_struct.h pal_status.h)
 # What a PAL may include; pal_host.h and what else programs have is not there.
-PAL_HEADERS := $(filter-out %/pal_host.h %/pal_stubs.h,\
+PAL_HEADERS := $(filter-out %/pal_host.h %/pal_service.h %/pal_stubs.h,\
 	$(wildcard pal-sdk/include/*.h))
 PAL_ABI_HEADERS := hv/abi/pal_image.h hv/abi/hypercall.h
 PAL_CONFIG_HEADERS := $(addprefix crypto/,config/mbedtls_pal.h \
@@ -42,7 +42,7 @@ PAL_FILE_LDFLAGS := $(filter-out -no-pie,$(PAL_LDFLAGS))
 # that it needs: a program's own Mbed TLS is not disturbed.
 $(LIBPAL_WHOLE): $(LIBPAL) $(HOSTCRYPTO_LIB) $(LIBPAL_MAP)
 	$(call say,AR,$@)
-	$(Q)nm -g --defined-only $(LIBPAL) | sed -n 's/.* T \(pal_.*\)/\1/p' \
+	$(Q)nm -g --defined-only $(LIBPAL) | sed -n 's/.* T \(pald\{0,1\}_.*\)/\1/p' \
 		>$@.names
 	$(Q)$(LD) -r --gc-sections $$(sed 's/^/-u /' $@.names) \
 		-o $@.o --whole-archive $(LIBPAL) --no-whole-archive \

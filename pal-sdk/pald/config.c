@@ -121,7 +121,7 @@ static int read_block(struct draft *draft, size_t i, struct config_rule *rule)
 	}
 	if (!word_copy(draft, i + 1, rule->block, sizeof(rule->block)))
 		return complain(draft, i + 1, "the name is too long");
-	wrong = pald_judge_name(rule->block);
+	wrong = wire_judge_name(rule->block);
 	return wrong ? complain(draft, i + 1, "%s", wrong) : 0;
 }
 

@@ -18,11 +18,19 @@ SDK_TEST_pald_config := pal-sdk/host/pald_protocol.c pal-sdk/pald/config.c
 PALD_TESTS := pald_protocol pald_config
 $(foreach name,$(PALD_TESTS),$(eval $(call sdk_test,$(name))))
 
-check-pald: $(PALD_TESTS:%=$(SDK_TEST)/test_%)	## test pald in the simulator
+$(eval $(call pal_image,$(SDK_TEST)/pald,pal-sdk/test/pald_pal.c))
+PALD_CHECK_NEEDS := $(PALD_TESTS:%=$(SDK_TEST)/test_%) $(PALD) \
+	$(SDK_TEST)/pald.pal $(LIBPAL_SHARED)
+
+check-pald: $(PALD_CHECK_NEEDS)	## test pald in the simulator
 	@failed=0; for name in $(PALD_TESTS); do \
 		echo "# $$name"; \
 		$(SDK_TEST)/test_$$name || failed=1; \
-	done; exit $$failed
+	done; \
+	echo '# pald'; \
+	PYTHONDONTWRITEBYTECODE=1 pal-sdk/test/test_pald.py $(PALD) \
+		$(SDK_TEST)/pald.pal $(abspath $(LIBPAL_SHARED)) || failed=1; \
+	exit $$failed
 
 check-sdk: check-pald
 

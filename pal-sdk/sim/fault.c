@@ -28,6 +28,7 @@
 
 #define OWN_SPACE	0x100000000UL /* the PAL has all below */
 #define VMMCALL_LENGTH	3
+#define UD2_LENGTH	2
 #define INSTRUCTION_MAX 15
 
 struct exception {
@@ -177,6 +178,19 @@ static void return_to_caller(struct sigcontext *regs, struct sim_thread *thread)
 }
 
 /*
+ * Before a VMMCALL that goes on behind it, the runtime has a UD2 for us, which
+ * the hypervisor never meets: no machine lets that one pass.
+ */
+static bool is_marked_vmmcall(uint64_t rip)
+{
+	unsigned char bytes[INSTRUCTION_MAX];
+
+	fetch(rip, bytes);
+	return bytes[0] == 0x0f && bytes[1] == 0x0b &&
+	       is_vmmcall(rip + UD2_LENGTH);
+}
+
+/*
  * VMMCALL is #UD, or, where a hypervisor below thinks it is its own, a page
  * fault from its try to rewrite the instruction, or does nothing at all: then
  * we are at the UD2 behind it (start.S of the runtime), and RAX is lost.
@@ -191,6 +205,10 @@ static bool is_hypercall(struct exception *exception)
 		       is_vmmcall(regs->rip);
 	if (exception->vector != VECTOR_UD)
 		return false;
+	if (regs->rax == HC_PAL_CALL_PEER && is_marked_vmmcall(regs->rip)) {
+		regs->rip += UD2_LENGTH;
+		return true;
+	}
 	if (is_vmmcall(regs->rip))
 		return true;
 	if (!is_vmmcall(regs->rip - VMMCALL_LENGTH))
@@ -202,10 +220,30 @@ static bool is_hypercall(struct exception *exception)
 static void handle_hypercall(const struct exception *exception,
 			     struct sim_thread *thread)
 {
-	if (exception->regs->rax == HC_PAL_RETURN)
-		return_to_caller(exception->regs, thread);
-	else
+	struct sigcontext *regs = exception->regs;
+
+	switch (regs->rax) {
+	case HC_PAL_RETURN:
+		return_to_caller(regs, thread);
+		return;
+	case HC_PAL_CALL_PEER:
+		regs->rip += VMMCALL_LENGTH;
+		if (!sim_peer_call(regs, thread))
+			return_to_caller(regs, thread);
+		return;
+	default:
 		break_rule(exception, thread, PAL_FAULT_HYPERCALL);
+	}
+}
+
+/* libpal's signal: if it is not about an earlier call, leave the PAL. */
+static void handle_giving_up(struct sigcontext *regs, struct sim_thread *thread)
+{
+	struct sim_call *call = &sim_shared->calls[thread->index];
+
+	if (regs->rip < OWN_SPACE &&
+	    atomic_load(&call->turn) == SIM_TURN_GIVEN_UP)
+		return_to_caller(regs, thread);
 }
 
 /* ---- Instructions -------------------------------------------------------- */
@@ -295,7 +333,9 @@ static void handle(int signal, siginfo_t *info, struct ucontext *context)
 		.address = context->uc_mcontext.cr2,
 	};
 
-	if (signal == SIGSYS)
+	if (signal == SIM_SIGNAL)
+		handle_giving_up(exception.regs, thread);
+	else if (signal == SIGSYS)
 		handle_system_call(&exception, thread, info);
 	else
 		handle_exception(&exception, thread);
@@ -303,8 +343,8 @@ static void handle(int signal, siginfo_t *info, struct ucontext *context)
 
 int sim_catch_faults(void)
 {
-	static const int signals[] = {SIGSEGV, SIGBUS,	SIGILL,
-				      SIGFPE,  SIGTRAP, SIGSYS};
+	static const int signals[] = {SIGSEGV, SIGBUS, SIGILL,	  SIGFPE,
+				      SIGTRAP, SIGSYS, SIM_SIGNAL};
 	struct sigaction action = {
 		.sa_handler = (__sighandler_t)(void *)handle,
 		.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTORER,

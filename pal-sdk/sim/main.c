@@ -106,6 +106,25 @@ static int map_window(void)
 		      SIM_WINDOW_OFFSET);
 }
 
+/* What calls from PAL to PAL need. */
+static int map_mail(void)
+{
+	struct sim_layout layout =
+		sim_layout_of(sim_header, sim_shared->window_size);
+	int err = map_at(SIM_MAIL_BASE, layout.area - layout.mail,
+			 PROT_READ | PROT_WRITE, MAP_SHARED, SIM_FD_SHARED,
+			 layout.mail);
+
+	if (err || !layout.area_size)
+		return err;
+	err = map_at(PAL_CALLER_BASE, layout.mail - layout.callers, PROT_READ,
+		     MAP_SHARED, SIM_FD_SHARED, layout.callers);
+	if (err)
+		return err;
+	return map_at(PAL_PEER_BASE, layout.area_size, PROT_READ | PROT_WRITE,
+		      MAP_SHARED, SIM_FD_SHARED, layout.area);
+}
+
 static struct failure set_up(void)
 {
 	static const struct {
@@ -116,6 +135,7 @@ static struct failure set_up(void)
 		{SIM_STEP_IMAGE, map_image},
 		{SIM_STEP_STACKS, map_stacks},
 		{SIM_STEP_WINDOW, map_window},
+		{SIM_STEP_WINDOW, map_mail},
 		{SIM_STEP_THREADS, sim_catch_faults},
 		{SIM_STEP_THREADS, sim_threads_start},
 		{SIM_STEP_SANDBOX, sim_filter},

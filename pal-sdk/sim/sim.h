@@ -4,12 +4,13 @@
  * but run it.  It has no C library; it lies far above all addresses of a PAL.
  *
  * main.c sets up and waits for the end; thread.c has the threads that run the
- * PAL; fault.c turns signals into returns and faults; filter.c forbids system
- * calls.
+ * PAL; fault.c turns signals into returns and faults; peer.c has calls of other
+ * PALs; filter.c forbids system calls.
  */
 #ifndef SIM_SIM_H
 #define SIM_SIM_H
 
+#include <asm/sigcontext.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +23,10 @@
 /* The shared memory; and the image's header, read-only. */
 #define sim_shared ((struct sim_shared *)SIM_SHARED_BASE)
 extern const struct pal_image_header *sim_header;
+
+/* Where thread `index` asks for calls of other PALs. */
+#define sim_mail(index)                                                        \
+	((struct sim_mail *)(SIM_MAIL_BASE + (index) * (uint64_t)SIM_MAIL_SIZE))
 
 /* ---- start.S ------------------------------------------------------------- */
 
@@ -41,7 +46,7 @@ long sim_clone(unsigned long flags, void *stack_top,
 
 /* What a thread of the PAL begins with; start.S knows the order. */
 struct sim_registers {
-	uint64_t rsp, rdi, rsi, rdx, rcx, r8;
+	uint64_t rsp, rdi, rsi, rdx, rcx, r8, r9;
 };
 
 /*
@@ -97,6 +102,15 @@ int sim_catch_faults(void);
 
 /* Record the fault, wake all callers, end the process. */
 _Noreturn void sim_end(const struct sim_fault *fault);
+
+/* ---- peer.c -------------------------------------------------------------- */
+
+/*
+ * Have the PAL's call of another done, which HC_PAL_CALL_PEER asks for, and put
+ * the answer into its registers.  Returns false when nobody waits for this call
+ * of the PAL any more: then it is to end here.
+ */
+bool sim_peer_call(struct sigcontext *regs, struct sim_thread *thread);
 
 /* ---- cpuid.c ------------------------------------------------------------- */
 

@@ -66,10 +66,10 @@ sim_enter:
 	mov	24(%rax), %rdx
 	mov	32(%rax), %rcx
 	mov	40(%rax), %r8
+	mov	48(%rax), %r9
 	xor	%eax, %eax
 	xor	%ebx, %ebx
 	xor	%ebp, %ebp
-	xor	%r9d, %r9d
 	xor	%r10d, %r10d
 	xor	%r11d, %r11d
 	xor	%r12d, %r12d

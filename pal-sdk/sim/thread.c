@@ -39,6 +39,7 @@ static void serve(struct sim_thread *thread)
 		.rdx = call->in_size,
 		.rcx = call->out_size,
 		.r8 = sim_shared->window_size,
+		.r9 = call->is_peer,
 	};
 
 	while (sim_shared->is_held)
@@ -55,11 +56,12 @@ static void serve_for_ever(struct sim_thread *thread)
 	for (;;) {
 		uint32_t turn = atomic_load(&call->turn);
 
-		if (turn != SIM_TURN_CALLED) {
+		if (turn != SIM_TURN_CALLED && turn != SIM_TURN_GIVEN_UP) {
 			wait(&call->turn, turn);
 			continue;
 		}
-		serve(thread);
+		if (turn == SIM_TURN_CALLED)
+			serve(thread);
 		atomic_store(&call->turn, SIM_TURN_RETURNED);
 		wake(&call->turn);
 	}
@@ -74,6 +76,7 @@ static void run_thread(void *argument)
 	};
 
 	SYSCALL2(__NR_sigaltstack, &signals, NULL);
+	sim_shared->calls[thread->index].tid = (int32_t)SYSCALL0(__NR_gettid);
 	/* Where the CPU can, CPUID faults and is answered in fault.c. */
 	SYSCALL2(__NR_arch_prctl, ARCH_SET_CPUID, 0);
 	atomic_fetch_add(&ready_count, 1);

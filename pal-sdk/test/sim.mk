@@ -19,11 +19,12 @@ $(eval $(call sdk_sim_program,top,\
 
 -include $(HOST_OBJ_OUT)/pal-sdk/test/test_top.c.d
 
-SIM_EXAMPLES := hello sign password counter xlarge
+SIM_EXAMPLES := hello sign password counter xlarge pipeline
 SIM_CHECK_NEEDS := $(SDK_TEST)/test_sim $(SDK_TEST)/sim_top $(SDK_TEST)/sim.pal \
 	$(SDK_TEST)/sim_quiet.pal $(SDK_TEST)/faulty.pal $(PAL_TOOL) \
 	$(foreach name,$(SIM_EXAMPLES),$(BUILD)/examples/$(name)/$(name) \
-		$(BUILD)/examples/$(name)/$(name).pal)
+		$(BUILD)/examples/$(name)/$(name).pal) \
+	$(BUILD)/examples/pipeline/stamp.pal
 # Lines of a recipe, after failed=0.
 SIM_CHECK = echo '\# simulator'; \
 	$(SDK_TEST)/test_sim $(SDK_TEST) || failed=1; \

@@ -45,17 +45,17 @@ missing $prefix/bin/pal $prefix/include/pal_host.h $prefix/lib/libpal.a \
 result $? everything_is_there
 
 # Every exported name is declared in the header, and the reverse.
-header=$root/include/pal_host.h
+cat "$root/include/pal_host.h" "$root/include/pal_service.h" >"$log.headers"
+header=$log.headers
 nm -D --defined-only "$root/lib/libpal.so" |
 	sed -n 's/.* T \([^@]*\).*/\1/p' | sort >"$log.so"
-grep -oE '\*?\bpal_[a-z_]+\(' "$header" | tr -d '*(' | sort -u >"$log.all"
-grep -E '^[a-z].*\bpal_[a-z_]+\(|^	.*\*?pal_[a-z_]+\(const struct' "$header" |
-	grep -v '^ \*' | grep -oE '\bpal_[a-z_]+\(' | tr -d '(' |
+grep -E '^[a-z].*\bpald?_[a-z_]+\(|^	.*\*?pal_[a-z_]+\(const struct' "$header" |
+	grep -v '^ \*' | grep -oE '\bpald?_[a-z_]+\(' | tr -d '(' |
 	sort -u >"$log.declared"
 diff "$log.so" "$log.declared" >"$log"
 result $? the_library_shows_just_what_its_header_declares
 nm -g --defined-only "$root/lib/libpal.a" | grep ' [A-Z] ' |
-	grep -v ' T pal_' >"$log"
+	grep -vE ' T pald?_' >"$log"
 [ ! -s "$log" ]
 result $? the_archive_shows_nothing_else_either
 readelf -d "$root/lib/libpal.so" | grep -q 'SONAME.*libpal.so.0' &&
@@ -93,7 +93,7 @@ done >"$log"
 [ ! -s "$log" ]
 result $? each_subcommand_has_a_manual_page
 while read -r name; do
-	grep -q "^\.Fn $name" "$root/share/man/man3/pal_host.3" || echo "$name"
+	grep -q "^\.Fn $name" "$root"/share/man/man3/pal_*.3 || echo "$name"
 done <"$log.so" >"$log"
 [ ! -s "$log" ]
 result $? each_function_is_in_the_manual

@@ -19,9 +19,9 @@ static void a_header_has_these_bytes(void)
 	struct pald_header again;
 	uint8_t bytes[PALD_HEADER_SIZE];
 
-	pald_write_header(bytes, &header);
+	wire_write_header(bytes, &header);
 	CHECK(!memcmp(bytes, wanted, sizeof(bytes)));
-	CHECK(!pald_read_answer(bytes, &again));
+	CHECK(!wire_read_answer(bytes, &again));
 	CHECK(again.type == header.type && again.id == header.id &&
 	      again.size == header.size && again.status == header.status);
 }
@@ -32,10 +32,10 @@ static const char *judge(struct pald_header header, size_t at, uint8_t change,
 	uint8_t bytes[PALD_HEADER_SIZE];
 	const char *wrong;
 
-	pald_write_header(bytes, &header);
+	wire_write_header(bytes, &header);
 	bytes[at] ^= change;
-	wrong = header.type & PALD_ANSWER ? pald_read_answer(bytes, &header)
-					  : pald_read_request(bytes, &header);
+	wrong = header.type & PALD_ANSWER ? wire_read_answer(bytes, &header)
+					  : wire_read_request(bytes, &header);
 	*id = header.id;
 	return wrong;
 }
@@ -69,19 +69,19 @@ static void names_stay_in_their_directory(void)
 {
 	char name[PALD_NAME_MAX + 2];
 
-	CHECK(!pald_judge_name("sign") && !pald_judge_name("a-B_2.x"));
-	CHECK(pald_judge_name("") && pald_judge_name(".."));
-	CHECK(pald_judge_name(".x") && pald_judge_name("a/b"));
-	CHECK(pald_judge_name("a b") && pald_judge_name("\xc3\xa4"));
+	CHECK(!wire_judge_name("sign") && !wire_judge_name("a-B_2.x"));
+	CHECK(wire_judge_name("") && wire_judge_name(".."));
+	CHECK(wire_judge_name(".x") && wire_judge_name("a/b"));
+	CHECK(wire_judge_name("a b") && wire_judge_name("\xc3\xa4"));
 	memset(name, 'x', sizeof(name));
 	name[PALD_NAME_MAX] = '\0';
-	CHECK(!pald_judge_name(name));
+	CHECK(!wire_judge_name(name));
 	name[PALD_NAME_MAX] = 'x', name[PALD_NAME_MAX + 1] = '\0';
-	CHECK(pald_judge_name(name));
-	CHECK(!pald_read_name((const uint8_t *)"sign", 4, name));
+	CHECK(wire_judge_name(name));
+	CHECK(!wire_read_name((const uint8_t *)"sign", 4, name));
 	CHECK(!strcmp(name, "sign"));
-	CHECK(pald_read_name((const uint8_t *)"hello\0x", 7, name));
-	CHECK(pald_read_name(NULL, 0, name) && !strcmp(name, "sign"));
+	CHECK(wire_read_name((const uint8_t *)"hello\0x", 7, name));
+	CHECK(wire_read_name(NULL, 0, name) && !strcmp(name, "sign"));
 }
 
 static void payloads_of_wrong_size_are_refused(void)
@@ -91,24 +91,24 @@ static void payloads_of_wrong_size_are_refused(void)
 	uint8_t bytes[PALD_CALL_SIZE];
 	uint32_t handle;
 
-	pald_write_call(bytes, &call);
-	CHECK(!pald_read_call(bytes, sizeof(bytes), &got));
+	wire_write_call(bytes, &call);
+	CHECK(!wire_read_call(bytes, sizeof(bytes), &got));
 	CHECK(got.handle == 1 && got.entry == 2 &&
 	      got.capacity == PALD_PAYLOAD_MAX);
-	CHECK(pald_read_call(bytes, sizeof(bytes) - 1, &got));
+	CHECK(wire_read_call(bytes, sizeof(bytes) - 1, &got));
 	bytes[12] = 1;
-	CHECK(pald_read_call(bytes, sizeof(bytes), &got));
+	CHECK(wire_read_call(bytes, sizeof(bytes), &got));
 	call.capacity++;
-	pald_write_call(bytes, &call);
-	CHECK(pald_read_call(bytes, sizeof(bytes), &got));
-	pald_write_opened(bytes, &opened);
-	CHECK(!pald_read_opened(bytes, sizeof(bytes), &got_opened));
+	wire_write_call(bytes, &call);
+	CHECK(wire_read_call(bytes, sizeof(bytes), &got));
+	wire_write_opened(bytes, &opened);
+	CHECK(!wire_read_opened(bytes, sizeof(bytes), &got_opened));
 	CHECK(got_opened.handle == 3 && got_opened.arg_size == 4096 &&
 	      got_opened.flags == PALD_IS_DEBUG);
-	CHECK(pald_read_opened(bytes, sizeof(bytes) - 1, &got_opened));
-	CHECK(!pald_read_close(bytes, 4, &handle) && handle == 3);
-	CHECK(pald_read_close(bytes, 3, &handle));
-	CHECK(pald_read_close(bytes, 5, &handle));
+	CHECK(wire_read_opened(bytes, sizeof(bytes) - 1, &got_opened));
+	CHECK(!wire_read_close(bytes, 4, &handle) && handle == 3);
+	CHECK(wire_read_close(bytes, 3, &handle));
+	CHECK(wire_read_close(bytes, 5, &handle));
 }
 
 int main(void)

@@ -15,14 +15,14 @@ static void read_payload(uint16_t type, const uint8_t *payload, size_t size)
 	struct pald_call call;
 	uint32_t handle;
 
-	if (type == PALD_OPEN && !pald_read_name(payload, size, name))
+	if (type == PALD_OPEN && !wire_read_name(payload, size, name))
 		REQUIRE(*name && *name != '.' && !strchr(name, '/'));
-	if (type == PALD_CALL && !pald_read_call(payload, size, &call))
+	if (type == PALD_CALL && !wire_read_call(payload, size, &call))
 		REQUIRE(call.capacity <= PALD_PAYLOAD_MAX);
 	if (type == PALD_CLOSE)
-		pald_read_close(payload, size, &handle);
+		wire_read_close(payload, size, &handle);
 	if (type == (PALD_ANSWER | PALD_OPEN) &&
-	    !pald_read_opened(payload, size, &opened))
+	    !wire_read_opened(payload, size, &opened))
 		REQUIRE(opened.arg_size <= PALD_PAYLOAD_MAX);
 }
 
@@ -32,13 +32,13 @@ static void read_messages(const uint8_t *bytes, size_t size, int are_answers)
 		uint8_t again[PALD_HEADER_SIZE];
 		struct pald_header header;
 
-		if (are_answers ? pald_read_answer(bytes, &header)
-				: pald_read_request(bytes, &header)) {
+		if (are_answers ? wire_read_answer(bytes, &header)
+				: wire_read_request(bytes, &header)) {
 			REQUIRE(!header.size && !header.type);
 			return;
 		}
 		REQUIRE(header.size <= PALD_PAYLOAD_MAX);
-		pald_write_header(again, &header);
+		wire_write_header(again, &header);
 		REQUIRE(!memcmp(again, bytes, sizeof(again)));
 		bytes += PALD_HEADER_SIZE;
 		size -= PALD_HEADER_SIZE;

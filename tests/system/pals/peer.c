@@ -73,17 +73,15 @@ static long relay(const void *in, size_t in_size, void *out, size_t out_size)
 	return sizeof(answer);
 }
 
+/* The runtime's own last step (pal-sdk/runtime/runtime.h). */
+int64_t runtime_call_peer(const struct pal_peer_call *call, int64_t *result,
+			  uint32_t is_simulated);
+
 static int64_t call_at(uint64_t at, int64_t *result)
 {
-	int64_t status = HC_PAL_CALL_PEER;
-	uint64_t rdx = 0;
-
-	__asm__ volatile("vmmcall"
-			 : "+a"(status), "+d"(rdx)
-			 : "D"(at)
-			 : "memory", "cc");
-	*result = (int64_t)rdx;
-	return status;
+	return runtime_call_peer((const struct pal_peer_call *)at, result,
+				 pal_identity()->flags &
+					 PAL_IDENTITY_SIMULATED);
 }
 
 static long raw(const void *in, size_t in_size, void *out, size_t out_size)

@@ -1,0 +1,580 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""pald with PALs in the simulator: many clients, bad ones, limits, its end.
+
+Usage: test_pald.py PALD TEST_PAL LIBPAL_SO
+"""
+import ctypes
+import os
+import random
+import resource
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+from pald_client import *
+
+PALD, TEST_PAL, LIBPAL = sys.argv[1:4]
+CONNECTIONS = 1100
+tests = []
+
+
+def test(function):
+    tests.append(function)
+    return function
+
+
+class Service:
+    """A pald in a folder of its own."""
+
+    def __init__(self, **limits):
+        self.folder = tempfile.mkdtemp(prefix='pald')
+        os.chmod(self.folder, 0o755)
+        self.path = self.folder + '/sock'
+        os.mkdir(self.folder + '/blocks')
+        for name in 'test', 'secret':
+            shutil.copy(TEST_PAL, f'{self.folder}/blocks/{name}.pal')
+        with open(self.folder + '/blocks/broken.pal', 'wb') as file:
+            file.write(bytes(8192))
+        self.limits = {'memory': '1G', 'time': '30s', 'pals': 64,
+                       'connections': CONNECTIONS,
+                       'total-connections': CONNECTIONS}
+        self.configure(**limits)
+        self.log = open(self.folder + '/log', 'w+')
+        self.process = subprocess.Popen(
+            [PALD, '-c', self.folder + '/conf', '-s', self.path],
+            stderr=self.log, close_fds=True)
+        wait_for(lambda: os.path.exists(self.path))
+
+    def configure(self, user=os.getuid(), **limits):
+        self.limits.update(limits)
+        with open(self.folder + '/conf', 'w') as file:
+            file.write(f'directory {self.folder}/missing\n'
+                       f'directory {self.folder}/blocks\n'
+                       f'allow user {user} block test\n'
+                       f'allow user {user} block broken\n'
+                       f'allow user {user} block absent\n'
+                       'allow user nobody-at-all block *\n')
+            for name, value in self.limits.items():
+                file.write(f"limit {name.replace('_', '-')} {value}\n")
+
+    def client(self):
+        return Client(self.path)
+
+    def children(self):
+        result = []
+        for name in os.listdir('/proc'):
+            try:
+                with open(f'/proc/{name}/stat') as file:
+                    stat = file.read()
+            except OSError:
+                continue
+            if stat.rsplit(')', 1)[1].split()[1] == str(self.process.pid):
+                result.append(int(name))
+        return result
+
+    def descriptors(self):
+        try:
+            return len(os.listdir(f'/proc/{self.process.pid}/fd'))
+        except PermissionError:
+            return 0
+
+    def is_clean(self):
+        client = self.client()
+        info = client.info()
+        client.end()
+        return (info['pals'].startswith('0 ')
+                and info['connections'].startswith('1 ')
+                and info['memory'].startswith('0 ') and not self.children())
+
+    def stop(self):
+        self.process.terminate()
+        status = self.process.wait(60)
+        self.log.seek(0)
+        log = self.log.read()
+        self.log.close()
+        shutil.rmtree(self.folder)
+        return status, log
+
+
+def wait_for(condition):
+    for _ in range(1000):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError('it never happens')
+
+
+def refused(answer, status, *words):
+    assert answer[0] == status, answer
+    for word in words:
+        assert word in answer[1].decode(), answer
+
+
+@test
+def a_pal_is_opened_called_and_closed(service):
+    client = service.client()
+    handle = client.open()
+    assert client.call(handle, 0, b'abc') == (0, b'cba')
+    assert client.call(handle, 1) == (0, b'\1\0\0\0')
+    assert client.call(handle, 1) == (0, b'\2\0\0\0')
+    assert client.call(handle, 0, b'') == (0, b'')
+    other = client.open()
+    assert client.call(other, 1) == (0, b'\1\0\0\0')
+    assert client.info()['pals'] == '2 of 64'
+    assert client.close_pal(handle) == (0, b'')
+    assert client.info()['pals'] == '1 of 64'
+    refused(client.call(handle, 1), EDEAD)
+    assert client.close_pal(handle) == (0, b'')
+    assert client.call(other, 1) == (0, b'\2\0\0\0')
+    client.end()
+
+
+@test
+def errors_of_the_pal_pass_through(service):
+    client = service.client()
+    handle = client.open()
+    refused(client.call(handle, 0, b'abc', capacity=2), -7, 'own')
+    refused(client.call(handle, 9), -4096, 'no entry')
+    refused(client.call(handle, 0, bytes(65537)), -8194)
+    assert client.call(handle, 0, b'ab' * 32768) == (0, b'ba' * 32768)
+    refused(client.call(handle, 3), EFAULT, 'wrote')
+    refused(client.call(handle, 0), EDEAD)
+    assert client.close_pal(handle) == (0, b'')
+    client.end()
+
+
+@test
+def a_thousand_requests_at_once_are_all_answered_right(service):
+    """1,000 calls under way on 50 PALs, 1,000 connections beside them."""
+    callers = [service.client() for _ in range(50)]
+    others = [service.client() for _ in range(1000)]
+    handles = [client.open() for client in callers]
+    for client in others:
+        client.send(message(INFO, 77))
+    for number, (client, handle) in enumerate(zip(callers, handles)):
+        client.send(b''.join(call_message(i, handle, 0, b'%d-%d' % (number, i))
+                             for i in range(20)))
+    for number, client in enumerate(callers):
+        for i in range(20):
+            assert client.answer() == (CALL, i, 0,
+                                       (b'%d-%d' % (number, i))[::-1])
+    for client in others:
+        kind, ident, status, _ = client.answer()
+        assert (kind, ident, status) == (INFO, 77, 0)
+    for client in callers + others:
+        client.end()
+
+
+@test
+def a_slow_client_disturbs_nobody(service):
+    """A whole call of another between any two of its bytes."""
+    slow, quick = service.client(), service.client()
+    handles = slow.open(), quick.open()
+    request = call_message(5, handles[0], 0, b'slow')
+    for byte in request:
+        slow.send(bytes([byte]))
+        assert quick.call(handles[1], 0, b'ab') == (0, b'ba')
+    assert slow.answer() == (CALL, 5, 0, b'wols')
+    slow.end()
+    quick.end()
+
+
+@test
+def who_does_not_read_answers_disturbs_nobody(service):
+    """It is not read from, either; what it sent is not lost."""
+    flood, other = service.client(), service.client()
+    handle, count = flood.open(), 0
+    flood.socket.setblocking(False)
+    request = call_message(0, handle, 0, bytes(60000))
+    pending = b''
+    while True:
+        try:
+            pending = pending or request
+            pending = pending[flood.socket.send(pending):]
+            count += not pending
+        except BlockingIOError:
+            if other.info() and count > 3 and not flood_moves(flood):
+                break
+        assert count < 10000
+    flood.socket.settimeout(60)
+    answer = HEADER.size + 60000
+    for _ in range(count):
+        assert flood.receive(answer)[-60000:] == bytes(60000)
+    flood.end()
+    other.end()
+
+
+def flood_moves(client):
+    """Does pald take more of it within a moment?"""
+    time.sleep(0.05)
+    try:
+        return client.socket.send(b'') is None
+    except BlockingIOError:
+        return False
+
+
+@test
+def lies_about_lengths_end_the_liar_only(service):
+    witness = service.client()
+    handle = witness.open()
+    lies = [message(OPEN, 1, size=PAYLOAD_MAX + 1),
+            message(OPEN, 1, size=0xffffffff),
+            message(OPEN, 1, b'test' + b'x' * 40, size=4),
+            message(OPEN, 1, magic=1), message(OPEN, 1, version=2),
+            message(9, 1), message(0, 1), message(OPEN | ANSWER, 1),
+            message(INFO, 1, status=-1)]
+    for lie in lies:
+        client = service.client()
+        client.send(lie)
+        answers = []
+        try:
+            while True:
+                answers.append(client.answer())
+        except Gone:
+            pass
+        assert answers[-1][2] == EPROTO, (lie, answers)
+        client.end()
+        assert witness.call(handle, 0, b'ab') == (0, b'ba')
+    # More announced than comes: nobody waits for it but its own connection.
+    for size in 1, 100, PAYLOAD_MAX:
+        client = service.client()
+        client.send(message(CALL, 1, size=size))
+        assert witness.call(handle, 0, b'ab') == (0, b'ba')
+        client.end()
+    witness.end()
+
+
+@test
+def payloads_that_make_no_sense_are_refused(service):
+    client = service.client()
+    for name in b'', b'x' * 65, b'../blocks/test', b'.', b'te\0st', b'a b':
+        refused(client.ask(OPEN, name), EINVAL, 'name')
+    refused(client.ask(INFO, b'x'), EINVAL)
+    refused(client.ask(CALL, bytes(15)), EINVAL, '16')
+    refused(client.ask(CALL, struct.pack('<4I', 1, 0, 0, 1)), EINVAL)
+    refused(client.call(1, 0, b'', PAYLOAD_MAX + 1), EINVAL)
+    refused(client.ask(CLOSE, b'123'), EINVAL)
+    refused(client.call(1), EINVAL, 'handle')
+    refused(client.close_pal(0), EINVAL, 'handle')
+    handle = client.open()
+    other = service.client()
+    refused(other.call(handle), EINVAL, 'handle')
+    refused(other.close_pal(handle), EINVAL, 'handle')
+    assert client.call(handle, 0, b'ab') == (0, b'ba')
+    client.end()
+    other.end()
+
+
+@test
+def blocks_that_are_not_there_or_broken_are_told(service):
+    client = service.client()
+    refused(client.ask(OPEN, b'absent'), ENOBLOCK, 'absent')
+    refused(client.ask(OPEN, b'broken'), -8199, 'image')
+    client.end()
+
+
+@test
+def disconnecting_at_any_time_leaves_nothing(service):
+    whole = message(OPEN, 1, b'test') + call_message(2, 1, 2)
+    for length in list(range(0, len(whole), 7)) + [len(whole)]:
+        client = service.client()
+        client.send(whole[:length])
+        if length == len(whole):
+            assert client.answer()[2] == 0
+        client.end()
+    wait_for(service.is_clean)
+
+
+@test
+def who_only_stops_sending_still_gets_answers(service):
+    client = service.client()
+    client.send(message(OPEN, 1, b'test') + call_message(2, 1, 0, b'ab'))
+    client.socket.shutdown(socket.SHUT_WR)
+    assert client.answer()[2] == 0
+    assert client.answer() == (CALL, 2, 0, b'ba')
+    client.end()
+
+
+@test
+def a_crash_of_a_worker_is_told_and_touches_nobody(service):
+    witness = service.client()
+    other = witness.open()
+    before = set(service.children())
+    for is_busy in False, True:
+        client = service.client()
+        handle = client.open()
+        worker, = set(service.children()) - before
+        if is_busy:
+            client.send(call_message(1, handle, 2))
+        os.kill(worker, signal.SIGKILL)
+        if is_busy:
+            assert client.answer()[2] == EDEAD
+        else:
+            wait_for(lambda: set(service.children()) == before)
+        refused(client.call(handle, 0), EDEAD)
+        handle = client.open()
+        assert client.call(handle, 0, b'ab') == (0, b'ba')
+        client.end()
+        wait_for(lambda: set(service.children()) == before)
+    assert witness.call(other, 0, b'ab') == (0, b'ba')
+    witness.end()
+
+
+@test
+def random_bytes_harm_nobody(service):
+    chance = random.Random(1)
+    witness = service.client()
+    handle = witness.open()
+    for _ in range(300):
+        data = bytearray(message(OPEN, 1, b'nope')
+                         + call_message(2, 1, 0, b'abc')
+                         + message(CLOSE, 3, struct.pack('<I', 1))
+                         + message(INFO, 4))
+        for _ in range(chance.randrange(1, 6)):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        client = service.client()
+        client.send(data[:chance.randrange(len(data) + 1)])
+        client.end()
+    assert witness.call(handle, 0, b'ab') == (0, b'ba')
+    witness.end()
+
+
+@test
+def the_library_speaks_it(service):
+    library = ctypes.CDLL(LIBPAL)
+    library.pal_error_text.restype = ctypes.c_char_p
+    connection = ctypes.c_void_p()
+    block = (ctypes.c_uint32 * 3)()
+    out = ctypes.create_string_buffer(16)
+    size = ctypes.c_size_t()
+    assert library.pald_connect(b'/nowhere', ctypes.byref(connection)) == \
+        ENOSERVICE
+    assert b'/nowhere' in library.pal_error_text()
+    assert not library.pald_connect(service.path.encode(),
+                                    ctypes.byref(connection))
+    assert library.pald_open(connection, b'../x', block) == EINVAL
+    assert library.pald_open(connection, b'secret', block) == EPERM
+    assert b'secret' in library.pal_error_text()
+    assert library.pald_open(connection, b'test', block) == 0
+    assert list(block)[1:] == [65536, 1]
+    library.pald_call.argtypes = (
+        ctypes.c_void_p, ctypes.c_uint32, ctypes.c_uint, ctypes.c_char_p,
+        ctypes.c_size_t, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_void_p)
+    assert library.pald_call(connection, block[0], 0, b'hello', 5, out, 16,
+                             ctypes.byref(size)) == 0
+    assert out.raw[:size.value] == b'olleh'
+    assert library.pald_call(connection, block[0], 0, b'hello', 5, out, 2,
+                             None) == -7
+    assert library.pald_call(connection, block[0], 3, None, 0, None, 0,
+                             None) == EFAULT
+    assert library.pald_close(connection, block[0]) == 0
+    assert library.pald_close(connection, 99) == EINVAL
+    library.pald_disconnect(connection)
+    library.pald_disconnect(None)
+
+
+@test
+def others_are_refused(service):
+    client = service.client()
+    refused(client.ask(OPEN, b'secret'), EPERM, 'secret')
+    refused(client.ask(OPEN, b'unheard-of'), EPERM)
+    client.end()
+    if os.getuid():
+        return
+    child = os.fork()
+    if not child:
+        os.setgid(65534)
+        os.setuid(65534)
+        try:
+            refused(service.client().ask(INFO), EPERM, '65534')
+            os._exit(0)
+        except BaseException:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+@test
+def limits_are_told_and_end_with_what_they_count(service):
+    service.configure(pals=2, connections=3)
+    service.process.send_signal(signal.SIGHUP)
+    first = service.client()
+    wait_for(lambda: first.info()['pals'] == '0 of 2')
+    second = service.client()
+    handles = first.open(), second.open()
+    refused(second.ask(OPEN, b'test'), EBUSY, '2 PALs')
+    third, fourth = service.client(), service.client()
+    third.info()
+    refused(fourth.ask(INFO), EBUSY, '3 connections')
+    third.end()
+    wait_for(lambda: service.client().ask(INFO)[0] == 0)
+    assert first.close_pal(handles[0]) == (0, b'')
+    assert second.call(second.open(), 0, b'ab') == (0, b'ba')
+    service.configure(pals=64, connections=CONNECTIONS, memory='1M')
+    service.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: first.info()['memory'].endswith(' 1048576'))
+    opened = []
+    while True:
+        status, payload = first.ask(OPEN, b'test')
+        if status:
+            break
+        opened.append(payload)
+    refused((status, payload), EBUSY, '1048576 are the limit')
+    assert len(opened) < 10
+    service.configure(memory='8K')
+    service.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: first.info()['memory'].endswith(' 8192'))
+    refused(second.ask(OPEN, b'test'), ENOMEM, '8192')
+    with open(service.folder + '/conf', 'w') as file:
+        file.write('nonsense\n')
+    service.process.send_signal(signal.SIGHUP)
+    assert first.info()['memory'].endswith(' 8192')
+    service.configure(memory='1G')
+    service.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: first.info()['memory'].endswith(str(1 << 30)))
+    first.end()
+    second.end()
+    wait_for(service.is_clean)
+
+
+@test
+def an_endless_loop_is_ended_by_the_time_limit(service):
+    witness = service.client()
+    other = witness.open()
+    client = service.client()
+    handle = client.open()
+    service.configure(time='500ms')
+    service.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: witness.info()['milliseconds'] == '500')
+    client.send(call_message(1, handle, 2))
+    assert witness.call(other, 0, b'ab') == (0, b'ba')
+    assert client.answer()[2] == ETIME
+    assert witness.info()['pals'] == '1 of 64'
+    refused(client.call(handle, 0), EDEAD)
+    service.configure(time='30s')
+    service.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: witness.info()['milliseconds'] == '30000')
+    assert client.call(client.open(), 0, b'ab') == (0, b'ba')
+    client.end()
+    witness.end()
+
+
+@test
+def out_of_descriptors_clients_wait_in_line(service):
+    used = service.descriptors()
+    if not used:
+        return
+    limits = resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE,
+                     (used + 4, limits[1]))
+    clients = [service.client() for _ in range(10)]
+    for client in clients:
+        client.send(message(INFO, 1))
+    for client in clients:
+        assert client.answer()[2] == 0
+        client.end()
+    resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, limits)
+
+
+def end_is_clean(service):
+    """It answers who waits, tells the others, and leaves nothing."""
+    idle, busy = service.client(), service.client()
+    handle = busy.open()
+    idle.info()
+    busy.send(call_message(1, handle, 2))
+    time.sleep(0.1)
+    service.configure(time='300ms')
+    service.process.send_signal(signal.SIGHUP)
+    service.process.send_signal(signal.SIGTERM)
+    kind, ident, status, text = idle.answer()
+    assert (kind, ident, status) == (0, 0, EBUSY), (kind, status)
+    assert b'ending' in text
+    service.process.send_signal(signal.SIGTERM)
+    path = service.path
+    status, log = service.stop()
+    assert status == 0, log
+    assert not os.path.exists(path)
+
+
+def systemd_passes_the_socket():
+    folder = tempfile.mkdtemp(prefix='pald')
+    try:
+        with open(folder + '/conf', 'w') as file:
+            file.write(f'allow user {os.getuid()} block *\n')
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(folder + '/sock')
+        listener.listen()
+        client = Client(folder + '/sock')
+        child = os.fork()
+        if not child:
+            os.dup2(listener.fileno(), 3)
+            os.set_inheritable(3, True)
+            os.execve(PALD, [PALD, '-c', folder + '/conf'],
+                      dict(os.environ, LISTEN_FDS='1',
+                           LISTEN_PID=str(os.getpid())))
+        listener.close()
+        assert client.info()['version'] == '1'
+        os.kill(child, signal.SIGTERM)
+        assert os.waitpid(child, 0)[1] == 0
+        assert os.path.exists(folder + '/sock')
+    finally:
+        shutil.rmtree(folder)
+
+
+def a_bad_start_is_told():
+    for arguments, words, status in (
+            (['-c', '/nowhere'], '/nowhere: No such', 1),
+            (['-c', '/dev/null'], 'systemd', 1),
+            (['-x'], 'usage', 2), (['-c', PALD, '-t'], ':1:1: ', 1)):
+        result = subprocess.run([PALD] + arguments, stderr=subprocess.PIPE,
+                                text=True, errors='replace', check=False)
+        assert result.returncode == status, result
+        assert words in result.stderr, result
+
+
+class Count:
+    number = failed = 0
+
+
+def run(name, function, *arguments):
+    Count.number += 1
+    try:
+        function(*arguments)
+        print(f'ok {Count.number} - {name}', flush=True)
+    except BaseException:
+        Count.failed = 1
+        print(f'not ok {Count.number} - {name}')
+        for line in traceback.format_exc().splitlines():
+            print('#', line, flush=True)
+
+
+def leaves_nothing(service, before):
+    wait_for(service.is_clean)
+    wait_for(lambda: service.descriptors() == before)
+
+
+def main():
+    os.environ.update(PAL_BACKEND='sim', PAL_SIM_QUIET='1')
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
+    service = Service()
+    before = service.descriptors()
+    for function in tests:
+        run(function.__name__, function, service)
+    run('after_all_that_nothing_is_left', leaves_nothing, service, before)
+    run('its_end_is_clean', end_is_clean, service)
+    if service.process.poll() is None:
+        service.process.kill()
+    run('systemd_passes_the_socket', systemd_passes_the_socket)
+    run('a_bad_start_is_told', a_bad_start_is_told)
+    print(f'1..{Count.number}')
+    return Count.failed
+
+
+sys.exit(main())
