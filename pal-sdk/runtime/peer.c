@@ -43,6 +43,10 @@ int pal_call_peer(const char *name, unsigned int entry, const void *in,
 		&call, &result, pal_identity()->flags & PAL_IDENTITY_SIMULATED);
 	if (status)
 		return status_of(status);
+	/* A peer need not have our runtime: its word is not to be trusted. */
+	if (result < PAL_STATUS_LOWEST ||
+	    (result > 0 && (uint64_t)result > out_capacity))
+		return PAL_STATUS_BAD_RESULT;
 	if (result < 0)
 		return (int)result;
 	if (out_size)
