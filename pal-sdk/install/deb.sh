@@ -33,9 +33,10 @@ take() {
 	done
 }
 
-take palisade usr/bin 'usr/lib/libpal.so.*' usr/lib/palisade/palisade.bin \
+take palisade usr/bin usr/sbin 'usr/lib/libpal.so.*' usr/lib/palisade/palisade.bin \
 	'usr/lib/palisade/*.pal' usr/lib/udev usr/lib/sysusers.d \
-	usr/lib/systemd usr/share/bash-completion etc 'usr/share/man/man1'
+	usr/lib/systemd usr/share/bash-completion etc 'usr/share/man/man1' \
+	usr/share/man/man7 usr/share/man/man8
 [ ! -d "$work/libpal-dev/usr/share/man/man5" ] ||
 	take palisade usr/share/man/man5
 take palisade-dkms usr/src
@@ -52,8 +53,9 @@ shlibs() (
 	printf 'Source: palisade\n\nPackage: palisade\nArchitecture: amd64\n' \
 		>"$work/shlibs/debian/control"
 	lib=$(realpath "$work"/palisade/usr/lib/libpal.so.$VERSION)
+	service=$(realpath "$work"/palisade/usr/sbin/pald)
 	cd "$work/shlibs"
-	dpkg-shlibdeps -O "$lib" 2>/dev/null | sed 's/^shlibs:Depends=//'
+	dpkg-shlibdeps -O "$lib" "$service" 2>/dev/null | sed 's/^shlibs:Depends=//'
 )
 depends=$(shlibs)
 module_version=$(ls "$work/palisade-dkms/usr/src" | sed 's/^palisade-//')
@@ -74,7 +76,8 @@ for package in palisade palisade-dkms libpal-dev; do
 		chmod 755 "$control/$script"
 	done
 done
-echo /etc/default/palisade >"$work/palisade/DEBIAN/conffiles"
+printf '%s\n' /etc/default/palisade /etc/palisade/pald.conf \
+	>"$work/palisade/DEBIAN/conffiles"
 echo 'activate-noawait ldconfig' >"$work/palisade/DEBIAN/triggers"
 
 for package in palisade palisade-dkms libpal-dev; do

@@ -9,9 +9,10 @@ DESTDIR :=
 INSTALL_PALS := $(foreach name,$(EXAMPLES),$(BUILD)/examples/$(name)/$(name).pal)
 MAN_PAGES := $(wildcard pal-sdk/man/*.[1-8])
 INSTALL_NEEDS := $(STAGE_READY) $(BUILD)/hv/palisade.bin $(INSTALL_PALS) \
-	loader-dkms
+	loader-dkms $(PALD)
 INSTALL_ENVIRONMENT = STAGE='$(STAGE)' DKMS='$(LOADER_DKMS)' \
 	HYPERVISOR='$(BUILD)/hv/palisade.bin' PALS='$(INSTALL_PALS)' \
+	PALD='$(PALD)' \
 	MAN_PAGES='$(MAN_PAGES)' VERSION='$(PALISADE_VERSION)'
 
 install: $(INSTALL_NEEDS)	## install below PREFIX (/usr/local) and DESTDIR

@@ -63,11 +63,18 @@ put 644 loader/linux/60-palisade.rules $system/udev/rules.d/60-palisade.rules
 put 644 loader/linux/palisade.sysusers $system/sysusers.d/palisade.conf
 sed "s|@PREFIX@|$prefix|" pal-sdk/install/palisade.service >"$list.unit"
 put 644 "$list.unit" $system/systemd/system/palisade.service
+put 755 "$PALD" "$prefix/sbin/pald"
+sed "s|@PREFIX@|$prefix|" pal-sdk/install/pald.service >"$list.unit"
+put 644 "$list.unit" $system/systemd/system/pald.service
+put 644 pal-sdk/install/pald.socket $system/systemd/system/pald.socket
 put_tree "$DKMS" "$module"
 # What the administrator may have changed stays.
 [ -e "$destdir/etc/default/palisade" ] ||
 	install -D -m 644 pal-sdk/install/palisade.default \
 		"$destdir/etc/default/palisade"
+[ -e "$destdir/etc/palisade/pald.conf" ] ||
+	install -D -m 644 pal-sdk/install/pald.conf \
+		"$destdir/etc/palisade/pald.conf"
 
 rm "$list.unit"
 echo "$prefix/lib/palisade/installed" >>"$list.new"

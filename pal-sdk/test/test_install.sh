@@ -40,6 +40,10 @@ missing $prefix/bin/pal $prefix/include/pal_host.h $prefix/lib/libpal.a \
 	$prefix/share/bash-completion/completions/pal \
 	/etc/udev/rules.d/60-palisade.rules /etc/sysusers.d/palisade.conf \
 	/etc/systemd/system/palisade.service /etc/default/palisade \
+	/etc/systemd/system/pald.service /etc/systemd/system/pald.socket \
+	/etc/palisade/pald.conf $prefix/sbin/pald \
+	$prefix/include/pal_service.h $prefix/share/man/man8/pald.8 \
+	$prefix/share/man/man7/pald-protocol.7 \
 	/usr/src/palisade-1/dkms.conf /usr/src/palisade-1/Kbuild >"$log"
 [ ! -s "$log" ]
 result $? everything_is_there
@@ -112,7 +116,7 @@ make --no-print-directory DESTDIR="$destdir" PREFIX="$prefix" uninstall \
 result $? uninstall_works
 find "$destdir" ! -type d >"$log"
 [ "$(sort "$log")" = "$(printf '%s\n' "$destdir/etc/default/palisade" \
-	"$root/lib/palisade/mine.pal" | sort)" ]
+	"$destdir/etc/palisade/pald.conf" "$root/lib/palisade/mine.pal" | sort)" ]
 result $? it_leaves_only_what_others_made
 make --no-print-directory DESTDIR="$destdir" PREFIX="$prefix" uninstall \
 	>"$log" 2>&1
