@@ -33,6 +33,7 @@ int pald_connect(const char *path, struct pald **out)
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	struct pald *service;
 
+	path = path ? path : secure_getenv("PALD_SOCKET");
 	path = path ? path : PALD_SOCKET;
 	if (!out || strlen(path) >= sizeof(address.sun_path))
 		return error_plain(PAL_EINVAL);

@@ -59,7 +59,8 @@ struct pald_block {
 };
 
 /*
- * Connect to the service at the socket `path`, NULL for PALD_SOCKET.
+ * Connect to the service at the socket `path`; NULL is the one that PALD_SOCKET
+ * in the environment names, and else PALD_SOCKET above.
  * Errors: PAL_EINVAL (the path is too long), PAL_ENOMEM, PAL_EPERM,
  * PALD_ENOSERVICE; *out is then as it was.  Whether the service takes us only
  * the next call tells.

@@ -20,7 +20,7 @@ $(foreach name,$(PALD_TESTS),$(eval $(call sdk_test,$(name))))
 
 $(eval $(call pal_image,$(SDK_TEST)/pald,pal-sdk/test/pald_pal.c))
 PALD_CHECK_NEEDS := $(PALD_TESTS:%=$(SDK_TEST)/test_%) $(PALD) \
-	$(SDK_TEST)/pald.pal $(LIBPAL_SHARED)
+	$(SDK_TEST)/pald.pal $(LIBPAL_SHARED) $(PAL_TOOL)
 
 check-pald: $(PALD_CHECK_NEEDS)	## test pald in the simulator
 	@failed=0; for name in $(PALD_TESTS); do \
@@ -29,7 +29,8 @@ check-pald: $(PALD_CHECK_NEEDS)	## test pald in the simulator
 	done; \
 	echo '# pald'; \
 	PYTHONDONTWRITEBYTECODE=1 pal-sdk/test/test_pald.py $(PALD) \
-		$(SDK_TEST)/pald.pal $(abspath $(LIBPAL_SHARED)) || failed=1; \
+		$(SDK_TEST)/pald.pal $(abspath $(LIBPAL_SHARED)) $(PAL_TOOL) \
+		|| failed=1; \
 	exit $$failed
 
 check-sdk: check-pald

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """pald with PALs in the simulator: many clients, bad ones, limits, its end.
 
-Usage: test_pald.py PALD TEST_PAL LIBPAL_SO
+Usage: test_pald.py PALD TEST_PAL LIBPAL_SO PAL
 """
 import ctypes
 import os
@@ -20,7 +20,7 @@ import traceback
 
 from pald_client import *
 
-PALD, TEST_PAL, LIBPAL = sys.argv[1:4]
+PALD, TEST_PAL, LIBPAL, PAL = sys.argv[1:5]
 CONNECTIONS = 1100
 tests = []
 
@@ -378,6 +378,23 @@ def the_library_speaks_it(service):
     assert library.pald_close(connection, 99) == EINVAL
     library.pald_disconnect(connection)
     library.pald_disconnect(None)
+
+
+@test
+def pal_run_uses_it(service):
+    def pal_run(*arguments, data=b''):
+        result = subprocess.run([PAL, 'run', *arguments], input=data,
+                                capture_output=True, check=False,
+                                env=dict(os.environ, PALD_SOCKET=service.path))
+        return result.returncode, result.stdout, result.stderr
+
+    assert pal_run('-s', 'test', data=b'abc') == (0, b'cba', b'')
+    assert pal_run('-s', 'test', 'a', '-b', data=b'c') == \
+        (0, b'c\0\0b-\0a', b'')
+    status, _, text = pal_run('-s', 'secret')
+    assert status == 1 and b'may not use' in text
+    assert pal_run('-s', 'test', '-e', '9')[0] == 3
+    assert pal_run('-s', 'test', '-e', '3')[0] == 4
 
 
 @test

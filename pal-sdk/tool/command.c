@@ -69,10 +69,10 @@ static void translate(const struct option_rule *rule, struct option *names,
 int option_next(int argc, char **argv, const struct usage *usage)
 {
 	struct option names[OPTION_LIMIT];
-	char letters[2 * OPTION_LIMIT];
+	char letters[2 * OPTION_LIMIT] = "+";
 	int option;
 
-	translate(usage->options, names, letters);
+	translate(usage->options, names, letters + usage->takes_more);
 	opterr = 0;
 	option = getopt_long(argc, argv, letters, names, NULL);
 	if (option == 'h') {
@@ -85,7 +85,8 @@ int option_next(int argc, char **argv, const struct usage *usage)
 		       argv[0], argv[optind - 1]);
 	else if (option != -1)
 		return option;
-	else if (argc - optind == usage->operand_count)
+	else if (argc - optind == usage->operand_count ||
+		 (usage->takes_more && argc - optind > usage->operand_count))
 		return OPTION_END;
 	else
 		report("%s: %d operands given, %d wanted", argv[0],

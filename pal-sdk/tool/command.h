@@ -67,6 +67,7 @@ struct usage {
 	const char *text; /* some lines, ended by a line end */
 	const struct option_rule *options;
 	int operand_count; /* exactly that many */
+	bool takes_more; /* or more, of which none is an option */
 };
 
 /* What option_next() returns besides an option's letter. */

@@ -1,47 +1,119 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* pal run: one call of a PAL, from standard input to standard output. */
+/*
+ * pal run: one call of a PAL, from arguments and standard input to standard
+ * output; of an image, or of a block of the service pald.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "backtrace.h"
 #include "command.h"
-#include "pal_host.h"
+#include "hex.h"
+#include "json.h"
+#include "pal_service.h"
 
 static const struct option_rule rules[] = {
 	{'e', "entry", "NUMBER", "which function of the PAL; default 0"},
 	{'n', "no-input", NULL, "do not read standard input"},
+	{'s', "service", "NAME", "a block of pald instead of a file"},
+	{'j', "json", NULL, "print JSON"},
 	{0, NULL, NULL, NULL},
 };
 
 static const struct usage usage = {
-	.synopsis = "pal run [--entry NUMBER] [--no-input] FILE.pal "
+	.synopsis = "pal run [--entry NUMBER] [--no-input] [--json] "
+		    "{FILE.pal | --service NAME} [ARGUMENT...] "
 		    "[< INPUT > OUTPUT]",
 	.text = "Make a PAL of the image, call one of its functions, end the "
-		"PAL.\nInput is at most the PAL's argument size (pal inspect)."
+		"PAL.\nInput is at most the PAL's argument size (pal inspect): "
+		"each argument and a\nzero byte, one more zero byte if there "
+		"are arguments, then standard input."
 		"\nExit status: 0 done, 1 failed, 2 wrong usage, 3 the "
 		"function returned an error,\n4 the PAL broke a rule and was "
 		"ended, 5 no hypervisor.\n",
 	.options = rules,
-	.operand_count = 1,
+	.takes_more = true,
 };
 
-static int report_failure(const char *path, int status)
+struct run {
+	const char *name; /* of the file or block */
+	const char *block; /* NULL: a file */
+	unsigned int entry;
+	bool with_input, as_json;
+	char **arguments; /* ended by NULL */
+	struct pal *pal;
+	struct pald *service;
+	struct pald_block opened;
+};
+
+static int exit_status(int status)
 {
-	if (status >= PAL_STATUS_LOWEST) {
-		report("%s: %s (%d)", path, pal_error_text(), status);
+	if (!status)
+		return EXIT_SUCCESS;
+	if (status >= PAL_STATUS_LOWEST)
 		return EXIT_PAL_ERROR;
-	}
-	report("%s: %s", path, pal_error_text());
 	if (status == PAL_EFAULT || status == PAL_EDEAD)
 		return EXIT_PAL_FAULT;
-	return status == PAL_ENODEV ? EXIT_NO_HV : EXIT_FAILURE;
+	return status == PAL_ENODEV || status == PALD_ENOSERVICE
+		       ? EXIT_NO_HV
+		       : EXIT_FAILURE;
+}
+
+static void print_json(const struct run *run, int status,
+		       const unsigned char *out, size_t size)
+{
+	const char *error = status ? pal_error_text() : "";
+	char digits[3];
+
+	fputs("{\"name\":", stdout);
+	json_string(run->name, strlen(run->name));
+	printf(",\"status\":%d,\"error\":", status);
+	json_string(error, strlen(error));
+	fputs(",\"output_hex\":\"", stdout);
+	for (size_t i = 0; i < size; i++) {
+		hex_write(digits, out + i, 1);
+		fputs(digits, stdout);
+	}
+	puts("\"}");
+}
+
+static int report_failure(const struct run *run, int status)
+{
+	if (run->as_json) {
+		print_json(run, status, NULL, 0);
+		finish_output();
+	} else if (status >= PAL_STATUS_LOWEST) {
+		report("%s: %s (%d)", run->name, pal_error_text(), status);
+	} else {
+		report("%s: %s", run->name, pal_error_text());
+	}
+	return exit_status(status);
 }
 
 /* Returns false after a message; one byte more than limit is too much. */
-static bool read_input(unsigned char *buffer, size_t limit, size_t *size)
+static bool read_input(const struct run *run, unsigned char *buffer,
+		       size_t limit, size_t *size)
 {
-	*size = fread(buffer, 1, limit + 1, stdin);
-	if (ferror(stdin)) {
+	*size = 0;
+	for (char **word = run->arguments; *word; word++) {
+		size_t length = strlen(*word) + 1;
+
+		/* The zero after the last one has its place, too. */
+		if (length >= limit - *size) {
+			report("the arguments are more than the %zu bytes of "
+			       "input that this PAL takes (PAL_ARG_SIZE)",
+			       limit);
+			return false;
+		}
+		memcpy(buffer + *size, *word, length);
+		*size += length;
+	}
+	if (*size)
+		buffer[(*size)++] = '\0';
+	if (run->with_input)
+		*size += fread(buffer + *size, 1, limit + 1 - *size, stdin);
+	if (run->with_input && ferror(stdin)) {
 		report("cannot read standard input: %s", strerror(errno));
 		return false;
 	}
@@ -54,26 +126,50 @@ static bool read_input(unsigned char *buffer, size_t limit, size_t *size)
 	return true;
 }
 
-static int call(struct pal *pal, const char *path, unsigned int entry,
-		bool with_input)
+static int open_pal(struct run *run)
 {
-	size_t limit = pal_arg_size(pal);
+	int status;
+
+	if (!run->block)
+		return pal_open(run->name, &run->pal);
+	status = pald_connect(NULL, &run->service);
+	if (status)
+		return status;
+	return pald_open(run->service, run->block, &run->opened);
+}
+
+static int make_call(struct run *run, const void *in, size_t in_size, void *out,
+		     size_t limit, size_t *out_size)
+{
+	if (run->pal)
+		return pal_call(run->pal, run->entry, in, in_size, out, limit,
+				out_size);
+	return pald_call(run->service, run->opened.handle, run->entry, in,
+			 in_size, out, limit, out_size);
+}
+
+static int call(struct run *run)
+{
+	size_t limit = run->pal ? pal_arg_size(run->pal) : run->opened.arg_size;
 	unsigned char *in = malloc(limit + 1);
 	unsigned char *out = malloc(limit + 1);
-	size_t in_size = 0, out_size;
+	size_t in_size, out_size;
 	int result = EXIT_FAILURE;
 
 	if (!in || !out) {
 		report("out of memory");
-	} else if (!with_input || read_input(in, limit, &in_size)) {
-		int status = pal_call(pal, entry, in, in_size, out, limit,
-				      &out_size);
+	} else if (read_input(run, in, limit, &in_size)) {
+		int status = make_call(run, in, in_size, out, limit, &out_size);
 
 		if (status) {
-			result = report_failure(path, status);
-			backtrace_print(pal, path);
+			result = report_failure(run, status);
+			if (run->pal && !run->as_json)
+				backtrace_print(run->pal, run->name);
 		} else {
-			fwrite(out, 1, out_size, stdout);
+			if (run->as_json)
+				print_json(run, 0, out, out_size);
+			else
+				fwrite(out, 1, out_size, stdout);
 			result = finish_output();
 		}
 	}
@@ -82,16 +178,20 @@ static int call(struct pal *pal, const char *path, unsigned int entry,
 	return result;
 }
 
-int command_run(int argc, char **argv)
+/* Returns 0, or an exit status with *done. */
+static int read_options(struct run *run, int argc, char **argv, bool *done)
 {
-	bool with_input = true;
 	uint64_t entry = 0;
-	struct pal *pal;
-	int option, status;
+	int option;
 
+	*done = true;
 	while ((option = option_next(argc, argv, &usage)) > 0) {
 		if (option == 'n')
-			with_input = false;
+			run->with_input = false;
+		if (option == 'j')
+			run->as_json = true;
+		if (option == 's')
+			run->block = optarg;
 		if (option == 'e' &&
 		    !parse_number(optarg, UINT32_MAX, &entry)) {
 			report("run: '%s' is not an entry number", optarg);
@@ -100,10 +200,29 @@ int command_run(int argc, char **argv)
 	}
 	if (option != OPTION_END)
 		return option_exit(option);
-	status = pal_open(argv[optind], &pal);
-	if (status)
-		return report_failure(argv[optind], status);
-	status = call(pal, argv[optind], (unsigned int)entry, with_input);
-	pal_close(pal);
+	run->entry = (unsigned int)entry;
+	run->name = run->block ? run->block : argv[optind];
+	if (!run->name) {
+		report("run: a file is wanted, or --service NAME");
+		fprintf(stderr, "usage: %s\n", usage.synopsis);
+		return EXIT_USAGE;
+	}
+	run->arguments = argv + optind + (run->block ? 0 : 1);
+	*done = false;
+	return 0;
+}
+
+int command_run(int argc, char **argv)
+{
+	struct run run = {.with_input = true};
+	bool done;
+	int status = read_options(&run, argc, argv, &done);
+
+	if (done)
+		return status;
+	status = open_pal(&run);
+	status = status ? report_failure(&run, status) : call(&run);
+	pal_close(run.pal);
+	pald_disconnect(run.service);
 	return status;
 }
