@@ -261,7 +261,8 @@ static int judge(struct server *server, int socket, struct config_peer *peer,
 		return PAL_EPERM;
 	}
 	*user = user_find(server, peer->user);
-	if (!*user || server->connection_count >= config->total_connection_count) {
+	if (!*user ||
+	    server->connection_count >= config->total_connection_count) {
 		snprintf(why, size, "the service has as many connections as it "
 				    "can have");
 		return PALD_EBUSY;
@@ -294,8 +295,8 @@ void connection_accept(struct server *server, int socket)
 		refuse(socket, PALD_EBUSY, "the service is out of memory");
 		return;
 	}
-	status = judge(server, socket, &connection->peer, &connection->user, why,
-		       sizeof(why));
+	status = judge(server, socket, &connection->peer, &connection->user,
+		       why, sizeof(why));
 	if (status) {
 		refuse(socket, status, why);
 		free((void *)(uintptr_t)connection->peer.groups);

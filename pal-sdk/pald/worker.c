@@ -317,7 +317,8 @@ static void receive(struct server *server, struct worker *worker)
 	pass_on(server, worker, &header);
 }
 
-void worker_event(struct server *server, struct worker *worker, uint32_t events)
+void worker_event(struct server *server, struct worker *worker,
+		  uint32_t events)
 {
 	if (worker->state == WORKER_RECEIVING)
 		receive(server, worker);
