@@ -324,7 +324,8 @@ void worker_event(struct server *server, struct worker *worker,
 		receive(server, worker);
 	else if (worker->state == WORKER_SENDING && events & EPOLLOUT)
 		send_request(server, worker);
-	else if (worker->state < WORKER_ENDING && events & (EPOLLHUP | EPOLLERR))
+	else if (worker->state < WORKER_ENDING &&
+		 events & (EPOLLHUP | EPOLLERR))
 		lost(server, worker);
 }
 
