@@ -75,8 +75,8 @@ struct pal_thread {
 	uint8_t fpu[FPU_STATE_SIZE] __attribute__((aligned(64)));
 	struct guest_regs regs;
 	_Atomic int state;		/* enum pal_thread_state */
-	uint64_t caller_rip;		/* who may go on with the call */
-	uint64_t caller_rsp;
+	_Atomic uint64_t caller_rip;	/* who may go on with the call: */
+	_Atomic uint64_t caller_rsp;	/* others look before they touch it */
 	bool is_resumed;		/* it was interrupted: not at its start */
 	uint64_t call_count;
 	uint64_t ticks;			/* spent in stays that began here */

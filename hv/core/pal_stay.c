@@ -31,11 +31,22 @@ void pal_stay_start_thread(struct cpu *cpu, struct pal *pal,
 	platform_fpu_reset();
 }
 
+static void set_caller(struct pal_thread *thread,
+		       const struct pal_caller *caller)
+{
+	atomic_store_explicit(&thread->caller_rip, caller->rip,
+			      memory_order_relaxed);
+	atomic_store_explicit(&thread->caller_rsp, caller->rsp,
+			      memory_order_relaxed);
+}
+
 static bool is_caller(const struct pal_thread *thread,
 		      const struct pal_caller *caller)
 {
-	return thread->caller_rip == caller->rip &&
-	       thread->caller_rsp == caller->rsp;
+	return atomic_load_explicit(&thread->caller_rip,
+				    memory_order_relaxed) == caller->rip &&
+	       atomic_load_explicit(&thread->caller_rsp,
+				    memory_order_relaxed) == caller->rsp;
 }
 
 int pal_stay_begin(struct cpu *cpu, struct pal *pal, unsigned int index,
@@ -51,18 +62,18 @@ int pal_stay_begin(struct cpu *cpu, struct pal *pal, unsigned int index,
 	thread = pal->threads[index];
 	if (atomic_compare_exchange_strong(&thread->state, &state,
 					   THREAD_RUNNING)) {
-		thread->caller_rip = caller->rip;
-		thread->caller_rsp = caller->rsp;
+		set_caller(thread, caller);
 		platform_fpu_save(cpu->os_fpu);
 		pal_stay_start_thread(cpu, pal, thread, index, arguments);
 		*acquired = thread;
 		return HV_OK;
 	}
-	if (state != THREAD_INTERRUPTED ||
+	/* A stranger must not take it, not even for the time of a look. */
+	if (state != THREAD_INTERRUPTED || !is_caller(thread, caller) ||
 	    !atomic_compare_exchange_strong(&thread->state, &state,
 					    THREAD_RUNNING))
 		return HV_EBUSY;
-	if (!is_caller(thread, caller)) {
+	if (!is_caller(thread, caller)) {	/* it has changed since */
 		atomic_store(&thread->state, THREAD_INTERRUPTED);
 		return HV_EBUSY;
 	}

@@ -17,6 +17,7 @@ static struct hv *hv;
 static _Atomic uint64_t handle;
 static _Atomic bool is_over;
 static _Atomic unsigned int returned, interrupted, dead;
+static _Atomic unsigned int strangers_busy;
 
 static void setup(void)
 {
@@ -39,6 +40,10 @@ static void do_return(struct vcpu *vcpu)
 static const struct fake_step works[] = {
 	{ { .kind = VMEXIT_INTERRUPT }, NULL },
 	{ { .kind = VMEXIT_HYPERCALL }, do_return },
+};
+
+static const struct fake_step is_interrupted[] = {
+	{ { .kind = VMEXIT_INTERRUPT }, NULL },
 };
 
 static const struct fake_step faults[] = {
@@ -155,7 +160,47 @@ static void helping_to_wipe_spares_the_next_pal(void)
 	CHECK_EQ(user_call_all(hv->cpus[1], old, 0), HV_ENOENT);
 }
 
+/* Tries again and again to use a thread that is in another's call. */
+static void *call_what_is_not_its(void *arg)
+{
+	struct cpu *cpu = arg;
+	int64_t status;
+
+	cpu->os_regs.rsp += 64;			/* another stack */
+	while (!is_over)
+		if (user_call(cpu, handle, 0, &status))
+			strangers_busy += status == HV_EBUSY;
+	cpu->os_regs.rsp -= 64;
+	return NULL;
+}
+
+static void strangers_do_not_take_a_call_from_its_caller(void)
+{
+	unsigned int busy = 0, i;
+	pthread_t stranger;
+	struct cpu *cpu;
+	int64_t status;
+
+	setup();
+	cpu = hv->cpus[0];
+	handle = fake_pal_make(cpu, 0);
+	PLAY(is_interrupted);
+	CHECK(!user_call(cpu, handle, 0, &status));
+	strangers_busy = 0;
+	pthread_create(&stranger, NULL, call_what_is_not_its, hv->cpus[1]);
+	while (!strangers_busy)
+		sched_yield();
+	for (i = 0; i < 100000; i++) {
+		PLAY(is_interrupted);
+		busy += user_call(cpu, handle, 0, &status);
+	}
+	is_over = true;
+	pthread_join(stranger, NULL);
+	CHECK_EQ(busy, 0);
+}
+
 TESTS(
+	RUN(strangers_do_not_take_a_call_from_its_caller);
 	RUN(calls_and_endings_may_meet);
 	RUN(helping_to_wipe_spares_the_next_pal);
 )
