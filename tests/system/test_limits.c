@@ -172,7 +172,7 @@ static void a_large_window_works(void)
 /* The same pages again and again: the most there can be, in little memory. */
 static void the_largest_window_works(void)
 {
-	size_t size = 1024 * MIB, piece = 32 * MIB;
+	size_t size = 1024 * MIB, piece = 64 * MIB;
 	int file = memfd_create("window", MFD_CLOEXEC);
 	struct palisade_create args;
 	unsigned char *window;

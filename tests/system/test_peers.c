@@ -153,8 +153,11 @@ static void *loop_in_b(void *thread)
 	struct peer_relay relay = {.action = PEER_LOOP};
 	struct peer_answer answer;
 
-	pal_call_thread(b, (unsigned int)(uintptr_t)thread, PEER_RELAY, &relay,
-			sizeof(relay), &answer, sizeof(answer), NULL);
+	/* A call of "a" may be in it just now. */
+	while (pal_call_thread(b, (unsigned int)(uintptr_t)thread, PEER_RELAY,
+			       &relay, sizeof(relay), &answer, sizeof(answer),
+			       NULL) == PAL_EBUSY)
+		;
 	return NULL;
 }
 
