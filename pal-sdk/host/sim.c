@@ -155,6 +155,7 @@ int sim_create(const struct sim_setup *setup, struct sim **out)
 	sim->identity = *setup->identity;
 	sim->thread_count = setup->header->thread_count;
 	sim->arg_size = setup->header->arg_size;
+	sim->is_peer = setup->header->flags & PAL_FLAG_PEER;
 	shared = sim_process_memory("pal-shared", NULL, 0);
 	if (shared < 0) {
 		status = system_error("memory");

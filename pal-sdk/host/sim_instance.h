@@ -18,6 +18,7 @@ struct sim {
 	struct pal_identity identity;
 	uint64_t arg_size;
 	unsigned int thread_count;
+	bool is_peer; /* takes calls of other PALs */
 	int socket;
 	int pid;
 	int tids[PAL_MAX_THREADS];

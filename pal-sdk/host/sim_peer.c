@@ -101,10 +101,9 @@ static bool may_call(const struct sim *caller, const struct sim *peer)
 	       caller->may_call >> peer->rule & 1;
 }
 
-/* A PAL without an area for it takes no calls of peers. */
 static bool is_meant(const struct sim *sim, const char *name)
 {
-	return sim->slot->program == getpid() && sim->layout.area_size &&
+	return sim->slot->program == getpid() && sim->is_peer &&
 	       !memcmp(sim->identity.name, name, sizeof(sim->identity.name)) &&
 	       !atomic_load(&sim->shared->end) && !sim_is_gone(sim);
 }

@@ -115,11 +115,11 @@ static int map_mail(void)
 			 PROT_READ | PROT_WRITE, MAP_SHARED, SIM_FD_SHARED,
 			 layout.mail);
 
-	if (err || !layout.area_size)
+	if (err || !(sim_header->flags & PAL_FLAG_PEER))
 		return err;
 	err = map_at(PAL_CALLER_BASE, layout.mail - layout.callers, PROT_READ,
 		     MAP_SHARED, SIM_FD_SHARED, layout.callers);
-	if (err)
+	if (err || !layout.area_size)
 		return err;
 	return map_at(PAL_PEER_BASE, layout.area_size, PROT_READ | PROT_WRITE,
 		      MAP_SHARED, SIM_FD_SHARED, layout.area);
