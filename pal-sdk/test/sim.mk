@@ -6,12 +6,17 @@
 SDK_TEST_sim := pal-sdk/tool/image_check.c \
 	$(filter-out %/measure.c,$(wildcard pal-sdk/host/*.c))
 $(eval $(call sdk_test,sim))
-$(SDK_TEST)/test_sim: $(LIBPAL_SIM_OBJECT)
+SDK_TEST_sim_peer := $(SDK_TEST_sim)
+$(eval $(call sdk_test,sim_peer))
+$(SDK_TEST)/test_sim $(SDK_TEST)/test_sim_peer: $(LIBPAL_SIM_OBJECT)
 
 $(call pal_object,pal-sdk/test/sim_pal.c pal-sdk/test/sim_quiet_pal.c): \
 	PAL_EXTRA_CFLAGS := $(PAL_DEBUG_CFLAGS)
 $(eval $(call pal_image,$(SDK_TEST)/sim,pal-sdk/test/sim_pal.c))
 $(eval $(call pal_image,$(SDK_TEST)/sim_quiet,pal-sdk/test/sim_quiet_pal.c))
+$(eval $(call pal_image,$(SDK_TEST)/sim_peer,tests/system/pals/peer.c))
+$(eval $(call pal_image,$(SDK_TEST)/sim_typed_peer,\
+	pal-sdk/test/sim_typed_peer_pal.c))
 
 $(eval $(call sdk_sim_program,top,\
 	$(call host_object,pal-sdk/test/test_top.c pal-sdk/tool/top_print.c \
@@ -22,12 +27,16 @@ $(eval $(call sdk_sim_program,top,\
 SIM_EXAMPLES := hello sign password counter xlarge pipeline
 SIM_CHECK_NEEDS := $(SDK_TEST)/test_sim $(SDK_TEST)/sim_top $(SDK_TEST)/sim.pal \
 	$(SDK_TEST)/sim_quiet.pal $(SDK_TEST)/faulty.pal $(PAL_TOOL) \
+	$(SDK_TEST)/test_sim_peer $(SDK_TEST)/sim_peer.pal \
+	$(SDK_TEST)/sim_typed_peer.pal $(SDK_TEST)/typed.pal \
 	$(foreach name,$(SIM_EXAMPLES),$(BUILD)/examples/$(name)/$(name) \
 		$(BUILD)/examples/$(name)/$(name).pal) \
 	$(BUILD)/examples/pipeline/stamp.pal
 # Lines of a recipe, after failed=0.
 SIM_CHECK = echo '\# simulator'; \
 	$(SDK_TEST)/test_sim $(SDK_TEST) || failed=1; \
+	echo '\# calls between PALs'; \
+	$(SDK_TEST)/test_sim_peer $(SDK_TEST) || failed=1; \
 	echo '\# top'; \
 	$(SDK_TEST)/sim_top || failed=1; \
 	echo '\# debugging'; \

@@ -6,6 +6,7 @@
 
 PAL_NAME("typed");
 PAL_THREADS(2);
+PAL_ACCEPTS_PEERS; /* for sim_typed_peer_pal.c */
 PAL_FUNCTIONS(TYPED_FUNCTIONS);
 
 static uint64_t call_count;
