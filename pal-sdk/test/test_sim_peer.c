@@ -17,6 +17,7 @@
 #include "host/file.h"
 #include "host/instance.h"
 #include "host/sim.h"
+#include "host/sim_instance.h"
 #include "pal_host.h"
 #include "sim_typed_peer.h"
 #include "tap.h"
@@ -265,13 +266,16 @@ static void a_chain_has_a_longest(void)
 
 /* ---- Busy, and ends -------------------------------------------------------*/
 
+/* In that thread, as soon as no peer is in it. */
 static void *loop_in_b(void *thread)
 {
 	struct peer_relay relay = {.action = PEER_LOOP};
 	struct peer_answer answer;
 
-	pal_call_thread(b, (unsigned int)(uintptr_t)thread, PEER_RELAY, &relay,
-			sizeof(relay), &answer, sizeof(answer), NULL);
+	while (pal_call_thread(b, (unsigned int)(uintptr_t)thread, PEER_RELAY,
+			       &relay, sizeof(relay), &answer, sizeof(answer),
+			       NULL) == PAL_EBUSY)
+		usleep(1000);
 	return NULL;
 }
 
@@ -324,11 +328,17 @@ static void *run_looping(void *argument)
 	return NULL;
 }
 
-static void start_looping(struct looping *looping, const char *way)
+/* Returns when the last of the way, `end`, is at it: in its last thread. */
+static void start_looping(struct looping *looping, const char *way,
+			  struct pal *end)
 {
+	struct sim_call *call = &end->sim->shared->calls[PEER_THREADS - 1];
+	int tries = 0;
+
 	looping->way = way;
 	CHECK(!pthread_create(&looping->thread, NULL, run_looping, looping));
-	usleep(50000);
+	while (atomic_load(&call->turn) != SIM_TURN_CALLED && tries++ < 3000)
+		usleep(10000);
 }
 
 static int end_looping(struct looping *looping)
@@ -353,7 +363,7 @@ static void who_waits_for_a_pal_that_is_closed_goes_on(void)
 	struct looping looping;
 
 	open_triangle();
-	start_looping(&looping, "b");
+	start_looping(&looping, "b", b);
 	pal_close(b);
 	CHECK(end_looping(&looping) == PAL_PEER_EDEAD);
 	is_whole(a);
@@ -368,7 +378,7 @@ static void the_end_of_a_caller_frees_the_threads_it_waits_for(void)
 	int status;
 
 	open_triangle();
-	start_looping(&looping, "b c");
+	start_looping(&looping, "b c", c);
 	CHECK(call_to_act(a, "", PEER_FAULT) == PAL_EFAULT);
 	status = end_looping(&looping);
 	CHECK(status == PAL_EDEAD);
@@ -382,7 +392,7 @@ static void the_end_of_one_in_the_middle_is_told(void)
 	struct looping looping;
 
 	open_triangle();
-	start_looping(&looping, "b c");
+	start_looping(&looping, "b c", c);
 	CHECK(!kill(sim_pid(b->sim), SIGKILL));
 	CHECK(end_looping(&looping) == PAL_PEER_EDEAD);
 	is_whole(a);
