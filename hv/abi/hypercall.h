@@ -80,6 +80,8 @@
  * in user mode) can reach the PAL.  The kernel keeps that page in use for as
  * long as the PAL lives, so that no other address space gets it.
  * HV_EIMAGE  the header is refused; RDX is a PAL_IMAGE_* reason
+ * HV_EINVAL  the address is no page of the OS's RAM
+ * HV_EPERM   the launch is not complete, or unloading has begun
  * HV_ENOMEM  no page left in the pool, or no room for another PAL
  * HV_EAGAIN  the pool waits for HC_FLUSH
  */
@@ -99,6 +101,8 @@
  * window; list as for HC_PAL_LOAD.  RDX: how many were taken.
  * HV_EPERM   a page is not the OS's RAM
  * HV_EINVAL  the window would exceed its range, or the PAL was started
+ * HV_EBUSY   the page's 2 MiB block has 16,383 window pages already
+ * HV_ENOMEM, HV_EAGAIN as for HC_PAL_CREATE (for tables)
  */
 #define HC_PAL_WINDOW		0x50414c07
 
@@ -150,7 +154,7 @@
 
 /*
  * Describe PAL slot RDI (0..HV_MAX_PALS-1) in struct hv_pal_info at gpa RSI.
- * HV_ENOENT when the slot is free.
+ * HV_ENOENT when the slot is free, HV_EINVAL when there is no such slot.
  */
 #define HC_PAL_INFO		0x50414c0a
 

@@ -181,8 +181,8 @@ void pal_kill(struct hv *hv, struct pal *pal, uint64_t fault_word,
 bool pal_wipe_step(struct hv *hv, struct pal *pal);
 
 /*
- * The machine is about to be reset: wipe every PAL that no CPU is inside, at
- * once.  (A reset ends what others do.)
+ * The machine is about to be reset: wipe every PAL at once, also those that
+ * CPUs are inside; the reset ends what these do.
  */
 void pal_wipe_for_reset(struct hv *hv);
 
