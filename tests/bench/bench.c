@@ -3,9 +3,11 @@
 #include "bench.h"
 #include <errno.h>
 #include <pal_host.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 void figure(const char *name, double value)
 {
@@ -49,6 +51,35 @@ uint64_t clock_cost(void)
 	return cost;
 }
 
+uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+void pin_to_cpu(unsigned int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		fail("sched_setaffinity");
+}
+
+struct pal *open_pal(const char *folder, const char *name)
+{
+	char path[256];
+	struct pal *pal;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	if (pal_open(path, &pal))
+		fail(path);
+	return pal;
+}
+
 /* How many ticks a thousand instructions take: 1000 if one is one. */
 void bench_clock(void)
 {
@@ -75,8 +106,14 @@ int main(int argc, char **argv)
 		bench_work();
 	else if (!strcmp(group, "idle"))
 		bench_idle(argument);
-	else if (!strcmp(group, "two_callers"))
-		bench_two_callers(argument);
+	else if (!strcmp(group, "callers"))
+		bench_callers(argument);
+	else if (!strcmp(group, "loads"))
+		bench_loads(argument);
+	else if (!strcmp(group, "window"))
+		bench_window(argument);
+	else if (!strcmp(group, "window_rate"))
+		bench_window_rate(argument);
 	else if (strcmp(group, "nothing"))
 		return fputs("usage: bench GROUP [ARGUMENT]\n", stderr), 2;
 	return 0;

@@ -14,6 +14,8 @@ static inline uint64_t clock_ticks(void)
 	return __builtin_ia32_rdtsc();
 }
 
+struct pal;
+
 void figure(const char *name, double value);
 
 /* Say what failed and end the program. */
@@ -41,6 +43,15 @@ int compare_ticks(const void *a, const void *b);
 uint64_t median(uint64_t *ticks, unsigned int count);
 uint64_t clock_cost(void);
 
+/* Time that passes: in guests whose clock does not count. */
+uint64_t now_ns(void);
+
+/* The calling thread; ends the program if there is no such CPU. */
+void pin_to_cpu(unsigned int cpu);
+
+/* The PAL in folder/name, or the end of the program. */
+struct pal *open_pal(const char *folder, const char *name);
+
 /* The groups: what each prints is in README.md. */
 void bench_clock(void);
 void bench_native(void);
@@ -49,6 +60,9 @@ void bench_calls(const char *folder);
 void bench_exits(const char *folder);
 void bench_work(void);
 void bench_idle(const char *seconds);
-void bench_two_callers(const char *folder);
+void bench_callers(const char *folder);
+void bench_loads(const char *folder);
+void bench_window(const char *folder);
+void bench_window_rate(const char *folder);
 
 #endif

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a PAL call, its parts, and loading a PAL cost. */
+/* What a PAL call and its parts cost. */
 #include "bench.h"
 #include <pal_host.h>
-#include <stdio.h>
-#include <string.h>
 #include "abi/hypercall.h"
 #include "noop.h"
 
@@ -11,20 +9,8 @@
 #define NO_HYPERCALL	0x50414cff
 #define BARE_PAL_INSTRUCTIONS	3	/* bare_start.S */
 #define BLOCK		4096
-#define LOADS		9
 
 static unsigned char in[BLOCK], out[BLOCK];
-
-static struct pal *open_pal(const char *folder, const char *name)
-{
-	char path[256];
-	struct pal *pal;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	if (pal_open(path, &pal))
-		fail(path);
-	return pal;
-}
 
 /* What a plain call with as many arguments costs. */
 static int __attribute__((noipa))
@@ -109,29 +95,10 @@ static void measure_bare_call(const char *folder)
 	pal_close(pal);
 }
 
-static void measure_loads(const char *folder)
-{
-	uint64_t opened[LOADS], closed[LOADS];
-
-	for (int i = 0; i < LOADS; i++) {
-		uint64_t start = clock_ticks();
-		struct pal *pal = open_pal(folder, "load.pal");
-		uint64_t middle = clock_ticks();
-
-		pal_close(pal);
-		closed[i] = clock_ticks() - middle;
-		opened[i] = middle - start;
-	}
-	figure("pal_load_first_64k_instructions", (double)opened[0]);
-	figure("pal_load_64k_instructions", (double)median(opened, LOADS));
-	figure("pal_close_64k_instructions", (double)median(closed, LOADS));
-}
-
 void bench_calls(const char *folder)
 {
 	measure_library_calls(folder);
 	measure_bare_call(folder);
-	measure_loads(folder);
 	figure("cpuid_exit_instructions", (double)cpuid_ticks());
 	figure("null_hypercall_instructions",
 	       (double)MEASURE(vmmcall(NO_HYPERCALL, 0)));

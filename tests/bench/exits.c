@@ -3,11 +3,7 @@
 #include "bench.h"
 #include <pal_host.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 #include "abi/ioctl.h"
 #include "noop.h"
@@ -25,16 +21,6 @@ static void open_device(void)
 	if (device < 0 || ioctl(device, PALISADE_INFO, &info))
 		fail(PALISADE_DEVICE);
 	cpu_count = info.cpu_count;
-}
-
-static void pin(unsigned int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		fail("sched_setaffinity");
 }
 
 /* Of all CPUs together.  One hypercall for each. */
@@ -87,26 +73,14 @@ static uint64_t call_exits(const struct hv_cpu_stats *stats)
 	return entered + entered + count[HV_COUNT_PAL_CPUID];
 }
 
-static struct pal *open_noop(const char *folder)
-{
-	char path[256];
-	struct pal *pal;
-
-	snprintf(path, sizeof(path), "%s/noop.pal", folder);
-	if (pal_open(path, &pal) ||
-	    pal_call(pal, NOOP_NOTHING, NULL, 0, NULL, 0, NULL))
-		fail(path);
-	return pal;
-}
-
 void bench_exits(const char *folder)
 {
 	struct hv_cpu_stats stats;
 	struct pal *pal;
 
-	pin(0);
+	pin_to_cpu(0);
 	open_device();
-	pal = open_noop(folder);
+	pal = open_pal(folder, "noop.pal");
 	stats = read_stats();
 	for (int i = 0; i < CALLS; i++)
 		pal_call(pal, NOOP_NOTHING, NULL, 0, NULL, 0, NULL);
@@ -127,7 +101,7 @@ void bench_idle(const char *seconds)
 	double period = atof(seconds);
 	struct hv_cpu_stats stats;
 
-	pin(0);
+	pin_to_cpu(0);
 	open_device();
 	stats = read_stats();
 	usleep((useconds_t)(period * 1e6));
@@ -136,81 +110,4 @@ void bench_idle(const char *seconds)
 	figure("idle_apic_guard_exits_per_second",
 	       (double)stats.count[HV_COUNT_APIC_GUARD] / period);
 	figure("idle_pal_exits_per_second", (double)call_exits(&stats) / period);
-}
-
-#define PERIOD_NS	400000000ULL
-
-struct caller {
-	struct pal *pal;
-	unsigned int index;		/* of the PAL thread; CPU 1 or 2 */
-	pthread_barrier_t *start;
-	double calls_per_second;
-};
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-static void *call_for_a_while(void *argument)
-{
-	struct caller *caller = argument;
-	uint64_t start, now, calls = 0;
-
-	pin(caller->index + 1);
-	pthread_barrier_wait(caller->start);
-	start = now = now_ns();
-	while (now - start < PERIOD_NS) {
-		for (int i = 0; i < 50; i++, calls++)
-			if (pal_call_thread(caller->pal, caller->index,
-					    NOOP_NOTHING, NULL, 0, NULL, 0,
-					    NULL))
-				fail("pal_call_thread");
-		now = now_ns();
-	}
-	caller->calls_per_second = (double)calls * 1e9 / (double)(now - start);
-	return NULL;
-}
-
-static double calls_per_second(struct pal *pal, unsigned int threads)
-{
-	struct caller callers[2];
-	pthread_t thread[2];
-	pthread_barrier_t start;
-	double sum = 0;
-
-	pthread_barrier_init(&start, NULL, threads);
-	for (unsigned int i = 0; i < threads; i++) {
-		callers[i] = (struct caller){ pal, i, &start, 0 };
-		if (pthread_create(&thread[i], NULL, call_for_a_while,
-				   &callers[i]))
-			fail("pthread_create");
-	}
-	for (unsigned int i = 0; i < threads; i++) {
-		pthread_join(thread[i], NULL);
-		sum += callers[i].calls_per_second;
-	}
-	pthread_barrier_destroy(&start);
-	return sum;
-}
-
-/* One CPU and both in turn, so that what else the machine does hits both. */
-void bench_two_callers(const char *folder)
-{
-	struct pal *pal = open_noop(folder);
-	double one = 0, both = 0;
-
-	for (int i = 0; i < 8; i++) {
-		double rate = calls_per_second(pal, 1);
-
-		one = rate > one ? rate : one;
-		rate = calls_per_second(pal, 2);
-		both = rate > both ? rate : both;
-	}
-	pal_close(pal);
-	figure("calls_2_cpus_ratio", both / one);
-	figure("emulated_calls_per_second", one);
 }

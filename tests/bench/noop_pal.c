@@ -3,7 +3,7 @@
 #include <pal.h>
 
 PAL_NAME("bench-noop");
-PAL_THREADS(2);
+PAL_THREADS(4);
 
 static long nothing(const void *in, size_t in_size, void *out, size_t out_size)
 {

@@ -14,6 +14,8 @@ for round in 1 2 3 4 5; do
 	if [ $round = 1 ]; then
 		$in/bench calls $in
 		$in/bench exits $in
+		$in/bench window $in
+		$in/bench loads $in
 	fi
 	pal disable >/dev/null
 done

@@ -7,4 +7,5 @@ insmod "/lib/palisade/palisade-$(uname -r | cut -d. -f1-2).ko"
 $in/bench launch /lib/palisade/palisade.bin
 sleep 2
 $in/bench idle 5
+$in/bench window_rate $in
 pal disable >/dev/null
