@@ -96,7 +96,7 @@ same xlarge_streams_through_a_small_window \
 	"$(head -c 3000001 "$dir/file" | example xlarge 1 2>&1)"
 
 # It has a second PAL.
-pipeline() {	# arguments...
+pay() {	# arguments...
 	if [ "$where" = guest ]; then
 		example pipeline "$@"
 	else
@@ -106,7 +106,7 @@ pipeline() {	# arguments...
 
 same pipeline_needs_the_policy \
 	'Ada 50: refused: no stamp (does the policy allow the call?)' \
-	"$(pipeline Ada 50 2>&1)"
+	"$(pay Ada 50 2>&1)"
 if [ "$where" = guest ]; then
 	pal disable >/dev/null
 	pal enable --policy /etc/palisade/pipeline/policy.conf >/dev/null
@@ -119,9 +119,9 @@ same pipeline_stamps_what_was_checked \
 	'Ada 50: stamped, and the stamp is good
 with one more: the stamp is forged
 past the check: refused: not by the PAL pipeline' \
-	"$(pipeline Ada 50 2>&1)"
+	"$(pay Ada 50 2>&1)"
 same pipeline_stamps_nothing_else 'Eve 5000: refused: the amount' \
-	"$(pipeline Eve 5000 2>&1)"
+	"$(pay Eve 5000 2>&1)"
 
 if [ "$where" = guest ]; then
 	pal disable >/dev/null
