@@ -85,8 +85,9 @@ guest: $(GUEST_READY)	## fetch and build what the virtual machine boots
 guest-test: $(GUEST_READY)	## test the virtual machine itself
 	$(GUEST_DIR)/test.sh
 
-shell: all $(GUEST_READY)	## boot the guest to an interactive shell
-	$(GUEST_DIR)/vm --shell
+shell:	## boot the guest to a shell, with the hypervisor running
+shell: all guest-root-hv guest-root-loader guest-root-sdk $(GUEST_READY)
+	$(Q)$(GUEST_DIR)/vm --shell $(GUEST_DIR)/shell.sh
 
 clean:	## remove what was built (downloads stay)
 	@[ ! -d $(BUILD) ] || find $(BUILD) -mindepth 1 -maxdepth 1 \

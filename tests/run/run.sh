@@ -66,7 +66,9 @@ verify() {
 	printf '%s' "$key" >"$folder/key.pem"
 	[ "$spoil" != altered ] || printf '\1' >>"$folder/file"
 	head_line 'Verifying here, outside the guest'
-	echo '  openssl dgst -sha256 -verify key.pem -signature signature FILE'
+	echo '  openssl dgst -sha256 -verify build/run/key.pem' \
+		'-signature build/run/signature FILE'
+	cp "$folder/signature" "$folder/key.pem" build/run
 	verdict=$(openssl dgst -sha256 -verify "$folder/key.pem" \
 		-signature "$folder/signature" "$folder/file" 2>&1)
 	verified=$?
