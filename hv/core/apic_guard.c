@@ -40,26 +40,32 @@ static unsigned int fetch(struct cpu *cpu, uint8_t *bytes, unsigned int size)
 	return count;
 }
 
-static bool decode(struct cpu *cpu, struct insn_store *store)
+/* The CPU's own copy of the instruction if it gives one, else ours. */
+static bool decode(struct cpu *cpu, const struct vmexit *exit,
+		   struct insn_store *store)
 {
 	uint8_t bytes[INSN_MAX];
 	unsigned int count;
 
 	if (!(cpu->vendor->get(&cpu->os_vcpu, GUEST_EFER) & EFER_LMA))
 		return false;
+	if (exit->npt.insn_count > 0)
+		return insn_decode_store(exit->npt.insn, exit->npt.insn_count,
+					 cpu->os_vcpu.regs, store);
 	spin_lock(&cpu->hv->lock);
 	count = fetch(cpu, bytes, sizeof(bytes));
 	spin_unlock(&cpu->hv->lock);
 	return insn_decode_store(bytes, count, cpu->os_vcpu.regs, store);
 }
 
-bool apic_guard_write(struct cpu *cpu, gpa_t at)
+bool apic_guard_write(struct cpu *cpu, const struct vmexit *exit)
 {
-	uint32_t offset = (uint32_t)(at.v - cpu->hv->apic_base);
+	uint32_t offset = (uint32_t)(exit->npt.at.v - cpu->hv->apic_base);
 	struct insn_store store;
 
 	cpu_count(cpu, HV_COUNT_APIC_GUARD);
-	if (offset < APIC_FIRST || offset % 16 != 0 || !decode(cpu, &store))
+	if (offset < APIC_FIRST || offset % 16 != 0 ||
+	    !decode(cpu, exit, &store))
 		return false;
 	if (offset != APIC_ICR_LOW || apic_guard_allows(store.value))
 		platform_apic_write(offset, store.value);

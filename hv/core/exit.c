@@ -70,7 +70,7 @@ static void handle_npt_fault(struct cpu *cpu, const struct vmexit *exit)
 	bool is_filled;
 
 	if (is_guarded(cpu, exit)) {
-		if (!apic_guard_write(cpu, exit->npt.at))
+		if (!apic_guard_write(cpu, exit))
 			refuse_access(cpu, exit);
 		return;
 	}

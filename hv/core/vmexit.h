@@ -40,6 +40,10 @@ struct vmexit {
 			bool delivering;	/* while an event was delivered */
 			uint8_t vector;		/* that event's vector */
 			bool was_exception;	/* and whether it was one */
+			uint8_t insn_count;	/* bytes that the CPU fetched of
+						 * the instruction; 0: it does
+						 * not tell */
+			const uint8_t *insn;
 		} npt;
 		struct {
 			uint8_t vector;

@@ -17,6 +17,7 @@
 #define SVM_EDX_NEXT_RIP	(1u << 3)
 #define SVM_EDX_CLEAN_BITS	(1u << 5)
 #define SVM_EDX_FLUSH_BY_ASID	(1u << 6)
+#define SVM_EDX_DECODE_ASSISTS	(1u << 7)
 
 #define ASID_OS		1u
 #define ASID_PAL_FIRST	2u
@@ -94,6 +95,7 @@ static int svm_init(struct hv *hv)
 	features.asid_count = regs.ebx;
 	features.has_next_rip = regs.edx & SVM_EDX_NEXT_RIP;
 	features.has_flush_by_asid = regs.edx & SVM_EDX_FLUSH_BY_ASID;
+	features.has_decode_assists = regs.edx & SVM_EDX_DECODE_ASSISTS;
 	features.has_clean_bits = regs.edx & SVM_EDX_CLEAN_BITS;
 	features.has_init_redirection = try_init_redirection();
 	hv->has_apic_guard = !features.has_init_redirection;

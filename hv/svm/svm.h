@@ -11,6 +11,7 @@ struct svm_features {
 	uint32_t asid_count;
 	bool has_next_rip;
 	bool has_flush_by_asid;
+	bool has_decode_assists;
 	bool has_clean_bits;
 	bool has_init_redirection;	/* VM_CR.R_INIT sticks */
 };

@@ -15,8 +15,9 @@ static uint64_t next_rip(const struct svm_vcpu *svm, unsigned int length)
 	return svm->vmcb->rip + length;
 }
 
-static void translate_npf(const struct vmcb *vmcb, struct vmexit *exit)
+static void translate_npf(const struct svm_vcpu *svm, struct vmexit *exit)
 {
+	const struct vmcb *vmcb = svm->vmcb;
 	uint64_t info = vmcb->exit_info1;
 	uint64_t event = vmcb->exit_interrupt_info;
 
@@ -27,6 +28,9 @@ static void translate_npf(const struct vmcb *vmcb, struct vmexit *exit)
 	exit->npt.table_walk = info & NPF_TABLE_WALK;
 	exit->npt.delivering = event & EVENT_VALID;
 	exit->npt.vector = (uint8_t)event;
+	exit->npt.insn = vmcb->insn_bytes;
+	exit->npt.insn_count = svm->features->has_decode_assists ?
+			       vmcb->insn_length & INSN_LENGTH_MASK : 0;
 	exit->npt.was_exception =
 		(event & EVENT_TYPE_MASK) == EVENT_TYPE_EXCEPTION;
 }
@@ -104,7 +108,7 @@ static void translate_other(const struct svm_vcpu *svm, struct vmexit *exit)
 		exit->next_rip = next_rip(svm, LENGTH_INVD);
 		break;
 	case EXIT_NPF:
-		translate_npf(vmcb, exit);
+		translate_npf(svm, exit);
 		break;
 	case EXIT_NMI:
 		exit->kind = VMEXIT_NMI;

@@ -167,6 +167,8 @@ _Static_assert(sizeof(struct vmcb) == 4096, "hardware");
 #define NPF_EXECUTE		(1u << 4)
 #define NPF_TABLE_WALK		(UINT64_C(1) << 33)
 
+#define INSN_LENGTH_MASK	0xfu		/* insn_length: 15.8.4 */
+
 /* tlb_control */
 #define TLB_KEEP		0
 #define TLB_FLUSH_ALL		1

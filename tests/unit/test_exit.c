@@ -253,6 +253,34 @@ static void guarded_write(uint64_t at, uint32_t value)
 		 FAKE_RETURNED);
 }
 
+/* With decode assists the instruction need not be fetched, or be mapped. */
+static void the_cpu_s_copy_of_the_instruction_serves(void)
+{
+	static const uint8_t insn[] = { 0x89, 0x08 };	/* mov %ecx, (%rax) */
+	struct vmexit exit = {
+		.kind = VMEXIT_NPT_FAULT,
+		.npt = {
+			.access = NPT_W,
+			.insn = insn,
+			.insn_count = sizeof(insn),
+		},
+	};
+	uint64_t rip;
+
+	setup(true);
+	exit.npt.at = gpa(hv->apic_base + 0xb0);
+	cpu->os_regs.rcx = 0x77;
+	cpu->os_regs.rip = UINT64_C(0xffff800000000000);	/* unmapped */
+	rip = cpu->os_regs.rip;
+	os_handle_exit(cpu, &exit);
+	CHECK_EQ(fake_apic_writes, 1);
+	CHECK_EQ(fake_apic_value, 0x77);
+	CHECK_EQ(cpu->os_regs.rip, rip + sizeof(insn));
+	exit.npt.insn_count = 1;			/* cut off */
+	os_handle_exit(cpu, &exit);
+	CHECK_EQ(fake_apic_writes, 1);
+}
+
 static void a_guarded_write_is_done_for_the_os(void)
 {
 	setup(true);
@@ -380,6 +408,7 @@ TESTS(
 	RUN(a_device_is_mapped_and_tried_again);
 	RUN(faults_while_delivering_escalate);
 	RUN(a_cpu_that_lags_behind_flushes_before_it_runs);
+	RUN(the_cpu_s_copy_of_the_instruction_serves);
 	RUN(a_guarded_write_is_done_for_the_os);
 	RUN(init_and_sipi_are_dropped);
 	RUN(code_may_cross_a_page);
