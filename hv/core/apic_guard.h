@@ -17,8 +17,9 @@
 bool apic_guard_allows(uint32_t icr_low);
 
 /*
- * The OS wrote to the guarded page (VMEXIT_NPT_FAULT).  True: the write was done or
- * dropped and RIP is behind it.  False: not an instruction that is known here.
+ * The OS wrote to the guarded page (VMEXIT_NPT_FAULT).  True: the write is done
+ * or dropped, and RIP is behind it.  False: not an instruction that is known
+ * here.
  */
 bool apic_guard_write(struct cpu *cpu, const struct vmexit *exit);
 
