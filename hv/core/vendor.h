@@ -37,8 +37,8 @@ struct vendor {
 	int (*cpu_prepare)(struct cpu *cpu);
 
 	/*
-	 * Start virtualization on this CPU, in the hypervisor's own address
-	 * space; from here on interrupts and NMIs wait.
+	 * Start virtualization on this CPU and give it the hypervisor's own
+	 * segments and gates; from here on interrupts and NMIs wait.
 	 */
 	void (*cpu_on)(struct cpu *cpu);
 

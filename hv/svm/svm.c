@@ -6,6 +6,7 @@
 #include "lib/assert.h"
 #include "lib/string.h"
 #include "x86/insn.h"
+#include "x86/machine.h"
 
 #define LEAF_VENDOR		0x00000000u
 #define VENDOR_INTEL_EBX	0x756e6547u	/* "Genu" */
@@ -150,6 +151,9 @@ static void svm_cpu_on(struct cpu *cpu)
 	write_msr(MSR_VM_HSAVE_PA, svm->host_save_pa);
 	if (features.has_init_redirection)
 		write_msr(MSR_VM_CR, read_msr(MSR_VM_CR) | VM_CR_R_INIT);
+	/* What svm_run() loads after each exit: our TR, or no exception works. */
+	descriptors_load(&((struct machine_cpu *)cpu->machine)->descriptors);
+	__asm__ volatile("vmsave" : : "a"(os->host_pa) : "memory");
 }
 
 static struct vmcb_segment to_vmcb(const struct guest_segment *segment)

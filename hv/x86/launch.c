@@ -221,10 +221,7 @@ static bool is_mode_right(void)
 
 static void go(struct cpu *cpu)
 {
-	struct machine_cpu *machine = cpu->machine;
-
 	cpu->vendor->cpu_on(cpu);	/* from here on nothing interrupts */
-	descriptors_load(&machine->descriptors);
 	write_cr0(CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE);
 	write_dr7(0x400);
 	enter_own_space(cpu->hv->own.root.v,
