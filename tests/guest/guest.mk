@@ -13,6 +13,9 @@
 #                           Kbuild are in FOLDER for that kernel
 #   GUEST_ROOT              files below it appear in the guest at the same path
 #   GUEST_READY             depend on this to run tests/guest/vm
+#   GUEST_DISK              for vm --disk: a file system with this machine's
+#                           release of the programs in GUEST_DISK_PACKAGES
+#   GUEST_DISK_trixie       the same with the programs of Debian 13
 # Packages need no dependency: they are there before the first rule runs.
 # So this file is included before those of the other parts.
 
@@ -77,13 +80,32 @@ GUEST_READY := $(GUEST_BUILD)/base.cpio \
 	$(foreach kernel,$(GUEST_KERNELS),$(KERNEL_$(kernel)_READY) \
 		$(GUEST_BUILD)/modules-$(kernel).cpio)
 
+# What real programs use keys with, and what their tests are written with.
+GUEST_DISK_PACKAGES := bash coreutils dash findutils gawk grep procps sed \
+	apache2-utils git gnutls-bin libengine-pkcs11-openssl nginx-light \
+	opensc openssh-client openssh-server openssl p11-kit p11-kit-modules \
+	pkcs11-provider softhsm2
+GUEST_DISK_SUITES := bookworm trixie
+GUEST_DISK = $(GUEST_DISK_$(shell . /etc/os-release && \
+	echo $${VERSION_CODENAME:-bookworm}))
+
+define disk_rules
+GUEST_DISK_$(1) := $(GUEST_BUILD)/programs-$(1).img
+$(GUEST_BUILD)/programs-$(1).img: $(GUEST_DIR)/programs.sh $(GUEST_DIR)/guest.mk
+	$(GUEST_DIR)/programs.sh $(1) $(abspath $(DOWNLOAD))/programs-$(1) \
+		$$@ $(GUEST_DISK_PACKAGES)
+endef
+$(foreach suite,$(GUEST_DISK_SUITES),$(eval $(call disk_rules,$(suite))))
+
 setup:	## install the Debian packages that are missing
 	$(GUEST_DIR)/setup.sh
 
 guest: $(GUEST_READY)	## fetch and build what the virtual machine boots
 
-guest-test: $(GUEST_READY)	## test the virtual machine itself
-	$(GUEST_DIR)/test.sh
+guest-disk: $(GUEST_DISK)	## fetch programs that the tests of keys use
+
+guest-test: $(GUEST_READY) $(GUEST_DISK)	## test the virtual machine itself
+	$(GUEST_DIR)/test.sh $(GUEST_DISK)
 
 shell:	## boot the guest to a shell, with the hypervisor running
 shell: all guest-root-hv guest-root-loader guest-root-sdk $(GUEST_READY)
@@ -96,4 +118,4 @@ clean:	## remove what was built (downloads stay)
 distclean:	## remove everything that is not in git, downloads too
 	rm -rf $(BUILD)
 
-.PHONY: setup guest guest-test shell clean distclean
+.PHONY: setup guest guest-disk guest-test shell clean distclean

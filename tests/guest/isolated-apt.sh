@@ -9,6 +9,7 @@
 # Usage: tests/guest/isolated-apt.sh SUITE COMMAND [ARGS...]
 #   isolated-apt.sh trixie download PACKAGE...	  .deb files to the current folder
 #   isolated-apt.sh trixie source PACKAGE[=VERSION]	  source files (not unpacked)
+#   isolated-apt.sh trixie closure PACKAGE...	  names of these and of all they need
 #   isolated-apt.sh trixie policy|show|depends ...	  as apt-cache
 #   isolated-apt.sh trixie update			  fetch the lists again
 #
@@ -21,7 +22,7 @@ fail() {
 	exit 1
 }
 
-[ $# -ge 2 ] || { sed -n 's/^# \{0,1\}//; 4,15p' "$0" >&2; exit 2; }
+[ $# -ge 2 ] || { sed -n 's/^# \{0,1\}//; 4,16p' "$0" >&2; exit 2; }
 suite=$1
 command=$2
 shift 2
@@ -114,6 +115,9 @@ run() {
 	download) isolated apt-get -q download "$@" ;;
 	source) isolated apt-get -q source --download-only "$@" ;;
 	update) update ;;
+	closure)
+		isolated apt-get -q -s install --no-install-recommends "$@" |
+			sed -n 's/^Inst \([^ ]*\) .*/\1/p' ;;
 	*) isolated apt-cache "$command" "$@" ;;
 	esac
 }

@@ -4,7 +4,7 @@
 # Tests of the virtual machine itself: what the other tests rely on.  One line
 # a case, "pass NAME" or "FAIL NAME"; exit status 1 if any failed.
 #
-# Usage: tests/guest/test.sh   (after make guest)
+# Usage: tests/guest/test.sh [DISK]   (after make guest; of make guest-disk)
 
 set -u
 
@@ -90,6 +90,20 @@ printf 'this is stdout\nthis is stderr\n' | cmp -s - "$work/output"
 verdict the_output_comes_out_clean $?
 cmp -s "$work/large" "$work/out/copy"
 verdict files_go_in_and_out_unchanged $?
+
+disk_is_entered() {
+	scenario --disk "$1" <<-'END'
+		mount "/dev/$disk" /mnt && chroot /mnt /usr/bin/openssl version &&
+			touch /mnt/changed && umount /mnt
+	END
+}
+if [ $# = 1 ]; then
+	before=$(cksum <"$1")
+	status=$(disk_is_entered "$1")
+	verdict programs_on_a_disk_run "$status"
+	[ "$before" = "$(cksum <"$1")" ]
+	verdict what_changes_on_the_disk_is_forgotten $?
+fi
 
 status=$(scenario <<-'END'
 	echo before
