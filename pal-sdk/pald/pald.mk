@@ -12,6 +12,7 @@ $(PALD): $(call host_object,$(PALD_SOURCES)) $(LIBPAL) $(HOSTCRYPTO_LIB)
 	$(Q)$(CC) -Wl,-z,relro -Wl,-z,now -o $@ $^ $(HOSTCRYPTO_LDLIBS)
 -include $(patsubst %.o,%.d,$(call host_object,$(PALD_SOURCES)))
 $(call host_object,$(PALD_SOURCES)): HOST_EXTRA_CFLAGS += -fPIE
+$(eval $(call guest_copy,$(PALD),usr/sbin))
 
 SDK_TEST_pald_protocol := pal-sdk/host/pald_protocol.c
 SDK_TEST_pald_config := pal-sdk/host/pald_protocol.c pal-sdk/pald/config.c
