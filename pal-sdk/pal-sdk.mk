@@ -27,9 +27,6 @@ HOST_WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wmissing-prototypes \
 HOST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O2 -g -fstack-protector-strong \
 	-ffile-prefix-map=$(CURDIR)=. -Ihv -Icrypto -Ipal-sdk -Ipal-sdk/include \
 	$(HOSTCRYPTO_CFLAGS) $(HOST_WARNINGS)
-# libelf.a of newer releases also needs zstd, which is there if that is so.
-LIBELF_LDLIBS := -lelf -lz \
-	$(if $(wildcard $(shell $(CC) -print-file-name=libzstd.a)),-lzstd)
 
 pal_object = $(patsubst %,$(PAL_OBJ_OUT)/%.o,$(1))
 host_object = $(patsubst %,$(HOST_OBJ_OUT)/%.o,$(1))
@@ -99,11 +96,11 @@ $(LIBPALRT): $(call pal_object,$(LIBPALRT_SOURCES))
 	$(Q)rm -f $@
 	$(Q)$(AR) rcsD $@ $^
 
-# Static, so that it also runs in the guest, which has no libraries.
+# Dynamic: Debian 13's libelf.a lacks functions of its own (elfutils 0.192).
 $(PAL_TOOL): $(call host_object,$(PAL_TOOL_SOURCES)) $(LIBPAL) $(HOSTCRYPTO_LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) -static -o $@ $^ $(LIBELF_LDLIBS) $(HOSTCRYPTO_LDLIBS)
+	$(Q)$(CC) -Wl,-z,relro -Wl,-z,now -o $@ $^ -lelf $(HOSTCRYPTO_LDLIBS)
 
 -include $(patsubst %.o,%.d,$(call host_object,\
 	$(LIBPAL_SOURCES) $(PAL_TOOL_SOURCES)))

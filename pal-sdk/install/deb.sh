@@ -47,15 +47,16 @@ for package in palisade palisade-dkms libpal-dev; do
 		"$work/$package/usr/share/doc/$package/copyright"
 done
 
-# What palisade's one dynamic file needs of the C library.
+# The libraries that palisade's dynamic files need.
 shlibs() (
 	mkdir -p "$work/shlibs/debian"
 	printf 'Source: palisade\n\nPackage: palisade\nArchitecture: amd64\n' \
 		>"$work/shlibs/debian/control"
 	lib=$(realpath "$work"/palisade/usr/lib/libpal.so.$VERSION)
 	service=$(realpath "$work"/palisade/usr/sbin/pald)
+	tool=$(realpath "$work"/palisade/usr/bin/pal)
 	cd "$work/shlibs"
-	dpkg-shlibdeps -O "$lib" "$service" 2>/dev/null | sed 's/^shlibs:Depends=//'
+	dpkg-shlibdeps -O "$lib" "$service" "$tool" 2>/dev/null | sed 's/^shlibs:Depends=//'
 )
 depends=$(shlibs)
 module_version=$(ls "$work/palisade-dkms/usr/src" | sed 's/^palisade-//')

@@ -33,7 +33,7 @@ SIM_PACK_SOURCES := pal-sdk/sim/pack/main.c pal-sdk/tool/pack.c \
 $(SIM_PACK): $(call host_object,$(SIM_PACK_SOURCES))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) -static -o $@ $^ $(LIBELF_LDLIBS)
+	$(Q)$(CC) -o $@ $^ -lelf
 -include $(HOST_OBJ_OUT)/pal-sdk/sim/pack/main.c.d
 
 SIM_NOTARY := $(SIM_OUT)/notary.pal

@@ -11,10 +11,11 @@ set -u
 packages=$1 kept=$2 work=$3
 . /etc/os-release
 codename=${VERSION_CODENAME:-}
-base=$kept/debian-$codename.tar
 root=$work/root
 # What the packages depend on, what DKMS needs, and what a PAL's author has.
-include=gcc,libc6-dev,make,dkms,systemd,adduser,binutils,pkgconf
+# libelf-dev: the library's own package has another name in each release.
+include=gcc,libc6-dev,libelf-dev,make,dkms,systemd,adduser,binutils,pkgconf
+base=$kept/debian-$codename-$(echo $include | cksum | cut -d' ' -f1).tar
 count=0 failed=0
 
 result() {	# status claim

@@ -31,7 +31,7 @@ $(SDK_TEST)/test_$(1): $(patsubst %,$(SDK_TEST)/objects/%.o,\
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
 	$(Q)$(CC) -fsanitize=address,undefined -o $$@ $$^ -pthread \
-		$(if $(filter pack,$(1)),-lelf -lz)
+		$(if $(filter pack,$(1)),-lelf)
 -include $(patsubst %,$(SDK_TEST)/objects/%.d,\
 		pal-sdk/test/test_$(1).c $(SDK_TEST_$(1)))
 endef
