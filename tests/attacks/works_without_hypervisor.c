@@ -58,7 +58,7 @@ static int execute(unsigned int instruction, uint64_t address)
 
 static void svm_can_be_switched_and_its_instructions_work(void)
 {
-	uint64_t block = hostile_block(), before, value;
+	uint64_t block = hostile_block(), before = 0, value;
 
 	REQUIRE(hostile_run_on(0));
 	CHECK_EQ(msr(ATTACK_RDMSR, MSR_EFER, &before), ATTACK_WORKED);
