@@ -53,7 +53,8 @@ LINT_SDK_SOURCES := $(wildcard \
 # has its reasons for vfork().
 $(LINT_OUT)/tidy/pal-sdk/host/%.ok: LINT_TIDY_LESS := \
 	--checks=-clang-analyzer-core.*,-clang-analyzer-unix.Malloc,$(strip \
-	)-clang-analyzer-unix.Vfork,-clang-analyzer-security.insecureAPI.vfork
+	)-clang-analyzer-unix.Vfork,-clang-analyzer-security.insecureAPI.vfork,$(strip \
+	)-bugprone-unsafe-functions
 
 $(LINT_OUT)/tidy/hv/%.ok: hv/% $(LINT_HV_HEADERS) .clang-tidy
 	@mkdir -p $(@D)
