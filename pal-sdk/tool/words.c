@@ -92,10 +92,11 @@ static void read_line(int descriptor, char *text, size_t size)
 		close(descriptor);
 		return;
 	}
-	if (fgets(text, (int)size, from))
+	if (fgets(text, (int)size, from)) {
 		text[strcspn(text, "\n")] = '\0';
-	while (getc(from) != EOF)
-		;
+		while (getc(from) != EOF)
+			;
+	}
 	fclose(from);
 }
 
