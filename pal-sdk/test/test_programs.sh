@@ -40,11 +40,26 @@ expect() {	# claim status words command...
 expect help 0 'Exit status' $pal --help
 expect version 0 'ABI' $pal --version
 expect no_command_is_wrong_usage 2 'usage: pal' $pal
-expect an_unknown_command_is_named 2 "no command 'fly'" $pal fly
-for command in pack inspect measure run status check enable disable log; do
+expect an_unknown_command_is_named 2 \
+	"pal: no command 'fly'; \`pal --help\` lists all" $pal fly
+expect the_nearest_command_is_named 2 "did you mean 'inspect'?" $pal inpsect
+expect also_of_the_policy_commands 2 "did you mean 'compile'?" \
+	$pal policy compil
+[ "$(wc -l <"$dir/err")" = 1 ]
+result $? in_one_line
+for command in $($pal --help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
 	expect "help_of_$command" 0 "usage: pal $command" $pal $command --help
-	expect "wrong_option_of_$command" 2 'pal: ' $pal $command --nonsense
+	grep -q 'usage:' "$dir/out" && [ ! -s "$dir/err" ]
+	result $? "which_goes_to_standard_output_$command"
+	expect "wrong_option_of_$command" 2 '--nonsense' \
+		$pal $command --nonsense
+	[ ! -s "$dir/out" ]
+	result $? "which_goes_to_standard_error_$command"
 done
+expect a_missing_argument_is_told 2 '--entry: its argument is missing' \
+	$pal run --entry
+expect a_needless_argument_is_told 2 '--json=3: it takes no argument' \
+	$pal run --json=3 "$hello"
 
 expect pack_names_the_file 1 'Makefile: not an ELF file' $pal pack Makefile
 expect pack_of_a_program_is_refused 1 "$tests/bad_program.elf: " \

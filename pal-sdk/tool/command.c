@@ -66,31 +66,56 @@ static void translate(const struct option_rule *rule, struct option *names,
 	*letters = '\0';
 }
 
+static bool is_letter(const struct usage *usage, int letter)
+{
+	const struct option_rule *rule = usage->options;
+
+	while (rule->letter && rule->letter != letter)
+		rule++;
+	return rule->letter;
+}
+
+/* What getopt_long() says by '?' or ':', and its variables. */
+static void report_option(char **argv, const struct usage *usage, int option)
+{
+	const char *word = argv[optind - 1];
+
+	if (option == ':')
+		report("%s: %s: its argument is missing", argv[0], word);
+	else if (is_letter(usage, optopt) || optopt == 'h')
+		report("%s: %s: it takes no argument", argv[0], word);
+	else if (optopt)
+		report("%s: unknown option -%c", argv[0], optopt);
+	else
+		report("%s: unknown option %s", argv[0], word);
+}
+
 int option_next(int argc, char **argv, const struct usage *usage)
 {
 	struct option names[OPTION_LIMIT];
-	char letters[2 * OPTION_LIMIT] = "+";
-	int option;
+	char letters[2 * OPTION_LIMIT + 1];
+	int option, operands;
 
-	translate(usage->options, names, letters + usage->takes_more);
+	letters[0] = usage->takes_more ? '+' : ':';
+	letters[1] = ':';
+	translate(usage->options, names, letters + 2);
 	opterr = 0;
 	option = getopt_long(argc, argv, letters, names, NULL);
+	operands = argc - optind;
 	if (option == 'h') {
 		print_usage(usage);
 		return OPTION_HELP;
 	}
-	if (option == '?')
-		report("%s: unknown option, or its argument is missing or "
-		       "needless: %s",
-		       argv[0], argv[optind - 1]);
+	if (option == '?' || option == ':')
+		report_option(argv, usage, option);
 	else if (option != -1)
 		return option;
-	else if (argc - optind == usage->operand_count ||
-		 (usage->takes_more && argc - optind > usage->operand_count))
+	else if (operands == usage->operand_count ||
+		 (usage->takes_more && operands > usage->operand_count))
 		return OPTION_END;
 	else
-		report("%s: %d operands given, %d wanted", argv[0],
-		       argc - optind, usage->operand_count);
+		report("%s: %d operands given, %d wanted", argv[0], operands,
+		       usage->operand_count);
 	fprintf(stderr, "usage: %s\n", usage->synopsis);
 	return OPTION_WRONG;
 }

@@ -5,6 +5,7 @@
 #include "abi/hypercall.h"
 #include "abi/pal_image.h"
 #include "command.h"
+#include "dispatch.h"
 
 static const struct command commands[] = {
 	{"new", "begin a project with a PAL", command_new},
@@ -27,40 +28,22 @@ static const struct command commands[] = {
 	{"log", "print the hypervisor's log", command_log},
 };
 
-#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
-
-static void print_help(FILE *to)
-{
-	fputs("usage: pal COMMAND [ARGUMENTS]\n\n", to);
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		fprintf(to, "  %-9s %s\n", commands[i].name,
-			commands[i].summary);
-	fputs("\n`pal COMMAND --help` tells more; so does man pal.\n"
-	      "Exit status: 0 done, 1 failed, 2 wrong usage,\n"
-	      "3 the PAL's function returned an error, 4 the PAL broke a rule "
-	      "and was ended,\n5 no hypervisor.\n",
-	      to);
-}
-
 int main(int argc, char **argv)
 {
-	const char *name = argc > 1 ? argv[1] : "";
+	static const struct command_group group = {
+		.name = "pal",
+		.commands = commands,
+		.count = sizeof(commands) / sizeof(commands[0]),
+		.text = "`pal COMMAND --help` tells more; so does man pal.\n"
+			"Exit status: 0 done, 1 failed, 2 wrong usage,\n"
+			"3 the PAL's function returned an error, 4 the PAL "
+			"broke a rule and was ended,\n5 no hypervisor.\n",
+	};
 
-	if (!strcmp(name, "--help") || !strcmp(name, "-h") ||
-	    !strcmp(name, "help")) {
-		print_help(stdout);
-		return finish_output();
-	}
-	if (!strcmp(name, "--version")) {
+	if (argc > 1 && !strcmp(argv[1], "--version")) {
 		printf("pal (Palisade), hypervisor ABI %d, image format %d\n",
 		       HV_ABI_VERSION, PAL_IMAGE_VERSION);
 		return finish_output();
 	}
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		if (!strcmp(name, commands[i].name))
-			return commands[i].run(argc - 1, argv + 1);
-	if (*name)
-		report("no command '%s'", name);
-	print_help(stderr);
-	return EXIT_USAGE;
+	return dispatch(&group, argc, argv);
 }
