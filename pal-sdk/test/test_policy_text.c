@@ -23,15 +23,28 @@ static int find_signer(void *context, const char *path, uint8_t signer[48],
 	return 0;
 }
 
+static unsigned int warned_lines[4], warning_count;
+static char warning[320];
+
+static void warn(void *context, unsigned int line, const char *text)
+{
+	CHECK(context == &policy_size);
+	if (warning_count < 4)
+		warned_lines[warning_count++] = line;
+	snprintf(warning, sizeof(warning), "%s", text);
+}
+
 /* In memory of exactly that size: the sanitizer watches its end. */
 static int compile_bytes(const char *text, size_t size)
 {
-	const struct policy_text_keys keys = {find_signer, &policy_size};
+	const struct policy_text_caller caller = {find_signer, warn,
+						  &policy_size};
 	char *copy = malloc(size ? size : 1);
 	int status;
 
 	memcpy(copy, text, size);
-	status = policy_text_compile(copy, size, &keys, policy, &policy_size,
+	warning_count = 0;
+	status = policy_text_compile(copy, size, &caller, policy, &policy_size,
 				     &error);
 	free(copy);
 	if (!status)
@@ -225,6 +238,40 @@ static void too_many_are_refused(void)
 	CHECK(is_refused(text, POLICY_AUTHORITIES_MAX + 2, 1, "at most 16"));
 }
 
+static bool warns(const char *text, unsigned int line, const char *words)
+{
+	return !compile(text) && warning_count == 1 &&
+	       warned_lines[0] == line && strstr(warning, words);
+}
+
+static void rights_of_a_mere_name_are_warned_of(void)
+{
+	CHECK(warns("mode listed\n\npal p", 3, "'p' may run"));
+	CHECK(warns("authority a a.pem\npal p\npal q signer a\ncall q p\n"
+		    "mode measured",
+		    2, "'p' may call"));
+	CHECK(warns("pal p measurement " HASH "\npal p\ncall p p\n"
+		    "mode measured",
+		    2, "add signer"));
+	CHECK(warns("mode measured\npal p max-memory 8K\nmax-memory 4K", 2,
+		    "memory"));
+	CHECK(compile("mode listed\npal p\npal q\npal r") == 0);
+	CHECK(warning_count == 3 && warned_lines[2] == 4);
+}
+
+static void what_gives_no_right_is_not_warned_of(void)
+{
+	CHECK(compile("mode certified listed\nauthority a a.pem\npal p\n"
+		      "call p p") == 0 &&
+	      !warning_count);
+	CHECK(compile("mode listed\nauthority a a.pem\npal p signer a\n"
+		      "pal q measurement " HASH "\ncall p q") == 0 &&
+	      !warning_count);
+	CHECK(compile("mode measured\npal p min-version 3 max-memory 4K") ==
+		      0 &&
+	      !warning_count);
+}
+
 static const char *random_word(void)
 {
 	static const char *const words[] = {
@@ -271,6 +318,8 @@ int main(void)
 	RUN(what_is_said_twice_is_located);
 	RUN(what_could_never_run_is_refused);
 	RUN(too_many_are_refused);
+	RUN(rights_of_a_mere_name_are_warned_of);
+	RUN(what_gives_no_right_is_not_warned_of);
 	RUN(random_words_compile_or_are_located);
 	return TAP_END();
 }

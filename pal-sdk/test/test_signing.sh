@@ -230,6 +230,16 @@ expect an_error_has_its_place 1 "p.conf:2:7: 'everything': expected debug" \
 	compile 'mode measured' 'allow everything'
 expect a_missing_key_file_is_named 1 "p.conf:1:13: $dir/etc/no.pem: No such" \
 	compile 'authority a no.pem'
+for keyword in 'mod measured' 'Allow debug' 'authorities a' 'p\351l x'; do
+	expect "an_unknown_keyword_has_its_place: $keyword" 1 \
+		'p.conf:2:' compile 'mode measured' \
+		"  $(printf "$keyword")"
+done
+expect and_what_was_expected 1 "p.conf:3:3: 'mod': expected mode, allow, " \
+	compile '# ours' '' '  mod measured'
+expect a_mere_name_with_rights_is_warned_of 0 \
+	"p.conf:2: warning: anybody's PAL that is named 'vault' may run" \
+	compile 'mode listed' 'pal vault'
 cp "$dir/p384.pem" "$dir/etc/private.pem"
 expect a_private_key_is_no_authority 1 'private key' \
 	compile 'authority a private.pem'

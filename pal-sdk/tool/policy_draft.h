@@ -26,7 +26,7 @@ struct policy_line {
 };
 
 struct policy_draft {
-	const struct policy_text_keys *keys;
+	const struct policy_text_caller *caller;
 	struct policy_text_error *error;
 	struct policy_header header;
 	struct policy_authority authorities[POLICY_AUTHORITIES_MAX];
@@ -61,6 +61,9 @@ int policy_take_authority(struct policy_draft *draft,
 int policy_take_pal(struct policy_draft *draft, const struct policy_line *line);
 int policy_take_call(struct policy_draft *draft,
 		     const struct policy_line *line);
+
+/* Tell of each line that gives rights to whatever PAL takes its name. */
+void policy_warn_of_names(const struct policy_draft *draft);
 
 /* A name for PALs and authorities: 1 to 31 characters, zero padded. */
 int policy_read_name(struct policy_draft *draft, const struct policy_line *line,

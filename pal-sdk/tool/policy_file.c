@@ -41,13 +41,23 @@ static int find_signer(void *context, const char *path, uint8_t signer[48],
 	return folder;
 }
 
+static void warn(void *context, unsigned int line, const char *text)
+{
+	report("%s:%u: warning: %s", (const char *)context, line, text);
+}
+
 static int compile(const char *path, const void *text, size_t text_size,
 		   uint8_t policy[POLICY_SIZE_MAX], size_t *size)
 {
-	const struct policy_text_keys keys = {find_signer, (void *)path};
+	const struct policy_text_caller caller = {
+		find_signer,
+		warn,
+		(void *)(uintptr_t)path,
+	};
 	struct policy_text_error error;
 
-	if (policy_text_compile(text, text_size, &keys, policy, size, &error)) {
+	if (policy_text_compile(text, text_size, &caller, policy, size,
+				&error)) {
 		report("%s:%u:%u: %s", path, error.line, error.column,
 		       error.text);
 		return -1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The lines of a policy about keys, PALs, and who calls whom. */
+#include <stdio.h>
 #include <string.h>
 #include "policy_draft.h"
 
@@ -27,8 +28,8 @@ static int read_key_file(struct policy_draft *draft,
 				     policy_quote(word));
 	memcpy(path, word->at, word->length);
 	path[word->length] = '\0';
-	if (draft->keys->find_signer(draft->keys->context, path, signer, why,
-				     sizeof(why)))
+	if (draft->caller->find_signer(draft->caller->context, path, signer,
+				       why, sizeof(why)))
 		return policy_refuse(draft, line, word,
 				     "%s: expected a file with a public key",
 				     why);
@@ -156,16 +157,21 @@ static int read_options(struct policy_draft *draft,
 	return 0;
 }
 
+static bool is_given(const uint8_t hash[48])
+{
+	static const uint8_t zeros[48];
+
+	return memcmp(hash, zeros, 48) != 0;
+}
+
 /* Does every PAL that fits `narrow` fit `wide`, too? */
 static bool covers(const struct policy_rule *wide,
 		   const struct policy_rule *narrow)
 {
-	static const uint8_t zeros[48];
-
 	return !memcmp(wide->name, narrow->name, sizeof(wide->name)) &&
-	       (!memcmp(wide->signer, zeros, 48) ||
+	       (!is_given(wide->signer) ||
 		!memcmp(wide->signer, narrow->signer, 48)) &&
-	       (!memcmp(wide->measurement, zeros, 48) ||
+	       (!is_given(wide->measurement) ||
 		!memcmp(wide->measurement, narrow->measurement, 48));
 }
 
@@ -256,4 +262,42 @@ int policy_take_call(struct policy_draft *draft, const struct policy_line *line)
 	return is_new ? 0
 		      : policy_refuse(draft, line, &line->words[0],
 				      "said before: expected it once");
+}
+
+/* What rule i gives a PAL that is known by nothing but its name; or NULL. */
+static const char *right_by_name(const struct policy_draft *draft, uint32_t i)
+{
+	const struct policy_header *header = &draft->header;
+	const struct policy_rule *rule = &draft->rules[i];
+
+	if (is_given(rule->signer) || is_given(rule->measurement) ||
+	    header->flags & POLICY_CERTIFIED)
+		return NULL;
+	if (header->flags & POLICY_LISTED)
+		return "may run";
+	if (draft->rules_in_calls >> i & 1)
+		return "may call, or be called for it, as lines 'call' say";
+	return rule->max_pages && header->max_pages &&
+			       rule->max_pages > header->max_pages
+		       ? "may have that much memory"
+		       : NULL;
+}
+
+void policy_warn_of_names(const struct policy_draft *draft)
+{
+	char text[256];
+
+	for (uint32_t i = 0;
+	     draft->caller->warn && i < draft->header.rule_count; i++) {
+		const char *right = right_by_name(draft, i);
+
+		if (!right)
+			continue;
+		snprintf(text, sizeof(text),
+			 "anybody's PAL that is named '%s' %s: add signer "
+			 "AUTHORITY or measurement HASH",
+			 draft->rules[i].name, right);
+		draft->caller->warn(draft->caller->context,
+				    draft->rule_lines[i], text);
+	}
 }

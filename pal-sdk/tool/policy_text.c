@@ -167,11 +167,11 @@ static size_t write_policy(struct policy_draft *draft, uint8_t *policy)
 }
 
 int policy_text_compile(const char *text, size_t size,
-			const struct policy_text_keys *keys,
+			const struct policy_text_caller *caller,
 			uint8_t policy[POLICY_SIZE_MAX], size_t *policy_size,
 			struct policy_text_error *error)
 {
-	struct policy_draft draft = {.keys = keys, .error = error};
+	struct policy_draft draft = {.caller = caller, .error = error};
 
 	_Static_assert(sizeof(draft.header) + sizeof(draft.authorities) +
 				       sizeof(draft.rules) <=
@@ -179,6 +179,7 @@ int policy_text_compile(const char *text, size_t size,
 		       "the largest policy fits");
 	if (take_text(&draft, text, size) || check_whole(&draft))
 		return -1;
+	policy_warn_of_names(&draft);
 	*policy_size = write_policy(&draft, policy);
 	return 0;
 }

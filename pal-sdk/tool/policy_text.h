@@ -15,14 +15,19 @@ struct policy_text_error {
 	char text[320]; /* what is wrong, and what was expected */
 };
 
-/* How key files are read; tests and fuzzers have no files. */
-struct policy_text_keys {
+/* What only the caller can do; tests and fuzzers have no files. */
+struct policy_text_caller {
 	/*
 	 * The signer of the public key in file `path`, as the policy names it.
 	 * Returns 0, or -1 and in why[size] what is wrong.
 	 */
 	int (*find_signer)(void *context, const char *path, uint8_t signer[48],
 			   char *why, size_t size);
+	/*
+	 * Hear that a line of a good policy is weaker than it looks; NULL: do
+	 * not tell.
+	 */
+	void (*warn)(void *context, unsigned int line, const char *text);
 	void *context;
 };
 
@@ -31,7 +36,7 @@ struct policy_text_keys {
  * which policy_check() holds; or -1 and *error, then the rest is undefined.
  */
 int policy_text_compile(const char *text, size_t size,
-			const struct policy_text_keys *keys,
+			const struct policy_text_caller *caller,
 			uint8_t policy[POLICY_SIZE_MAX], size_t *policy_size,
 			struct policy_text_error *error);
 

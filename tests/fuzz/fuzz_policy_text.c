@@ -17,14 +17,21 @@ static int find_signer(void *context, const char *path, uint8_t signer[48],
 	return -1;
 }
 
+static void warn(void *context, unsigned int line, const char *text)
+{
+	(void)context;
+	REQUIRE(line && strstr(text, "anybody's PAL"));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	static const struct policy_text_keys keys = {find_signer, NULL};
+	static const struct policy_text_caller caller = {find_signer, warn,
+							 NULL};
 	struct policy_text_error error = {0};
 	uint8_t policy[POLICY_SIZE_MAX];
 	size_t policy_size;
 
-	if (!policy_text_compile((const char *)bytes, size, &keys, policy,
+	if (!policy_text_compile((const char *)bytes, size, &caller, policy,
 				 &policy_size, &error)) {
 		REQUIRE(policy_size <= sizeof(policy));
 		REQUIRE(policy_check(policy, policy_size) == 0);
