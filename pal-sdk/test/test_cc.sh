@@ -103,10 +103,14 @@ same the_same_image_in_another_folder_by_another_installation \
 expect no_path_is_in_the_image 0 'src/key.c inc/part.h src/other.c w' \
 	env PAL_BACKEND=sim "$pal" run -n "$dir/a/key.pal"
 cp "$dir/a/key.pal" "$dir/key.pal"
-compile x "$dir/a" -g -o key.pal
+compile x "$dir/a" -g -fomit-frame-pointer -o key.pal
 [ -f "$dir/a/key.elf" ] && nm "$dir/a/key.elf" | grep -q ' where$'
 result $? with_g_symbols_stay_beside_it
-same and_change_nothing "$dir/a/key.pal" "$dir/key.pal"
+same and_change_nothing_but_frame_pointers "$dir/a/key.pal" "$dir/key.pal"
+compile x "$dir/a" -g -o framed.pal
+objdump -d "$dir/a/framed.elf" 2>"$dir/log" | grep -A2 '<where>:' |
+	grep -q 'mov .*%rsp,%rbp'
+result $? with_g_backtraces_find_the_callers
 [ ! -e "$b/key.elf" ] && [ -z "$(ls -d /tmp/pal-?????? 2>/dev/null)" ]
 result $? without_g_nothing_stays
 
@@ -155,6 +159,97 @@ expect another_language_is_refused 2 'x.cc: PALs are made of' "$pal" cc x.cc
 expect errors_are_the_compilers 1 'nothing.c' "$pal" cc src/nothing.c
 expect an_image_that_cannot_be_written 1 '/nowhere' "$pal" cc -DWORD='""' \
 	-Iinc -o /nowhere/key.pal src/key.c src/other.c
+
+# What no PAL can have: the source line, the cause, and what to do.
+said() {	# claim pattern: in the messages of the last command, all in one line
+	grep -qx "pal: $2" "$dir/log" && ! grep -qE '/tmp|ld:' "$dir/log"
+	result $? "$1"
+}
+mkdir "$dir/wrong"
+cd "$dir/wrong" || exit 1
+cat >head.h <<'END'
+#include <pal.h>
+static long f(const void *in, size_t in_size, void *out, size_t out_size)
+{
+	(void)in, (void)in_size, (void)out, (void)out_size;
+	return helper();
+}
+END
+cat >none.c <<'END'
+#include <pal.h>
+PAL_NAME("none");
+END
+expect functions_that_are_not_listed 1 none.c "$pal" cc none.c
+said are_told_with_the_macros 'none.c: the PAL has no functions: .*PAL_ENTRIES.*'
+cat >'lib c.c' <<'END'
+int printf(const char *, ...);
+long time(long *);
+static long helper(void)
+{
+	printf("%d\n", 3);
+	return time(0) + rand() + other();
+}
+#include "head.h"
+PAL_ENTRIES(f);
+END
+expect functions_of_libc_have_their_line 1 pal_log "$pal" cc -w 'lib c.c'
+said so_has_printf 'lib c.c:5: PALs do not have printf: .*pal_log().*'
+said so_has_time 'lib c.c:6: PALs do not have time: they have no clock; .*'
+said so_has_rand 'lib c.c:6: PALs do not have rand: use pal_random()'
+said so_has_what_nobody_knows \
+	'lib c.c:6: PALs do not have other: .*source or library.*'
+"$pal" cc -w -c -o libc.o 'lib c.c'
+expect an_object_without_lines_has_its_file 1 pal_log "$pal" cc libc.o
+said at_least_that 'lib c.c: PALs do not have printf: .*'
+expect with_g_it_is_the_same 1 "$(printf 'lib c.c:5: ')" \
+	"$pal" cc -g -w 'lib c.c'
+cat >unused.c <<'END'
+#include <pal.h>
+int printf(const char *, ...);
+void unused(void);
+void unused(void) { printf("x"); }
+static long helper(void) { return 0; }
+#include "head.h"
+PAL_ENTRIES(f);
+END
+good what_nobody_calls_does_not_matter "$pal" cc unused.c
+cat >name.c <<'END'
+#include <pal.h>
+static long helper(void) { return 0; }
+#include "head.h"
+PAL_NAME("my vault");
+PAL_ENTRIES(f);
+END
+expect a_bad_name_is_told 1 PAL_NAME "$pal" cc name.c
+said with_its_source 'name.c: PAL_NAME("my vault"): .*no blanks'
+cat >init.c <<'END'
+static volatile int ready;
+__attribute__((constructor)) static void init(void)
+{
+	ready = 1;
+}
+static long helper(void) { return ready; }
+#include "head.h"
+PAL_ENTRIES(f);
+END
+expect a_constructor_is_told 1 init "$pal" cc init.c
+said with_its_line 'init.c:[34]: init is a constructor .*'
+cat >local.c <<'END'
+static _Thread_local long count;
+static long helper(void)
+{
+	return count++;
+}
+#include "head.h"
+PAL_ENTRIES(f);
+END
+expect a_thread_local_variable_is_told 1 count "$pal" cc local.c
+said with_its_line_and_what_to_use \
+	'local.c:4: thread-local variable count: .*pal_thread_index()'
+expect an_error_of_the_linker_is_its_own 1 'lnothing' \
+	"$pal" cc unused.c -lnothing
+good dependencies_of_an_image_stay_nowhere "$pal" cc -MMD -o unused.pal unused.c
+cd "$dir/a" || exit 1
 [ -z "$(ls -d /tmp/pal-?????? 2>/dev/null)" ]
 result $? failures_leave_nothing
 cp "$pal" "$dir/pal-alone"

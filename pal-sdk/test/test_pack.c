@@ -172,7 +172,7 @@ static void damaged_sections_and_options_are_refused(void)
 	REFUSED(option(&elf, 4)[8] = 1, "PAL_ARG_SIZE");
 	REFUSED(option(&elf, 4)[15] = 0x80, "PAL_ARG_SIZE");
 	REFUSED(option(&elf, 5)[12] = 1, "PAL_SECURITY_VERSION");
-	REFUSED(option(&elf, 1)[16] = ' ', "spaces");
+	REFUSED(option(&elf, 1)[16] = ' ', "no blanks");
 }
 
 static void linked_wrong(const char *name, const char *words)

@@ -4,12 +4,15 @@
  * flags in the files `cflags` and `ldflags` of the SDK, then pal pack and, with
  * a key, pal sign.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "cc_options.h"
 #include "command.h"
+#include "explain.h"
+#include "pack.h"
 #include "place.h"
 
 struct build {
@@ -18,7 +21,7 @@ struct build {
 	char headers[PLACE_SIZE]; /* the compiler's own */
 	char output[PLACE_SIZE];
 	char elf[PLACE_SIZE];
-	char scratch[PLACE_SIZE]; /* the folder of elf, or "" if it stays */
+	char scratch[PLACE_SIZE]; /* a folder that goes in the end, or "" */
 	struct words command;
 };
 
@@ -90,6 +93,11 @@ static void add_compilation(struct build *build)
 	}
 	words_add(command, "-isystem");
 	words_add(command, "%s", build->headers);
+	/* -g -fomit-frame-pointer gives the image that there is without -g. */
+	if (build->options->keeps_elf) {
+		words_add(command, "-fno-omit-frame-pointer");
+		words_add(command, "-mno-omit-leaf-frame-pointer");
+	}
 	words_append(command, &build->options->passed, 0);
 }
 
@@ -106,23 +114,26 @@ static void add_linking(struct build *build)
 	words_add(command, "%s/libpalcrypto.a", sdk);
 	words_add(command, "%s/libpalc.a", sdk);
 	words_add(command, "-Wl,--end-group");
+	/* pack_file() and explain() say it better than the linker. */
+	words_add(command, "-Wl,--unresolved-symbols=ignore-all");
 }
 
 /* Run the compiler, to `output`. */
-static int compile(struct build *build, const char *output)
+static int compile(const struct build *build, const char *output)
 {
-	struct words *command = &build->command;
+	struct words command = {0};
 	int status;
 
-	words_add(command, "-o");
-	words_add(command, "%s", output);
-	for (size_t i = 0; build->options->is_verbose && i < command->count;
-	     i++)
-		fprintf(stderr, "%s%c", command->list[i],
-			i + 1 < command->count ? ' ' : '\n');
-	status = words_run(command);
+	words_append(&command, &build->command, 0);
+	words_add(&command, "-o");
+	words_add(&command, "%s", output);
+	for (size_t i = 0; build->options->is_verbose && i < command.count; i++)
+		fprintf(stderr, "%s%c", command.list[i],
+			i + 1 < command.count ? ' ' : '\n');
+	status = words_run(&command);
 	if (status < 0)
-		report("%s: %s", command->list[0], strerror(errno));
+		report("%s: %s", command.list[0], strerror(errno));
+	words_free(&command);
 	return status ? EXIT_FAILURE : 0;
 }
 
@@ -144,22 +155,43 @@ static int rename_to(char to[PLACE_SIZE], const char *in, bool keeps_folder,
 	return EXIT_FAILURE;
 }
 
+static int make_scratch(struct build *build)
+{
+	const char *temporary = getenv("TMPDIR");
+
+	snprintf(build->scratch, sizeof(build->scratch), "%.4000s/pal-XXXXXX",
+		 temporary && *temporary ? temporary : "/tmp");
+	if (mkdtemp(build->scratch))
+		return 0;
+	report("%s: %s", build->scratch, strerror(errno));
+	build->scratch[0] = '\0';
+	return EXIT_FAILURE;
+}
+
+/* With all that is in it: the compiler's options may have put more there. */
+static void remove_scratch(const struct build *build)
+{
+	DIR *folder = build->scratch[0] ? opendir(build->scratch) : NULL;
+	struct dirent *entry;
+
+	if (!folder)
+		return;
+	while ((entry = readdir(folder)))
+		unlinkat(dirfd(folder), entry->d_name, 0);
+	closedir(folder);
+	rmdir(build->scratch);
+}
+
 /* Where the program goes on its way to the image; its name may become the
  * PAL's. */
 static int choose_elf(struct build *build)
 {
-	const char *temporary = getenv("TMPDIR");
 	char name[PLACE_SIZE];
 
+	if (make_scratch(build))
+		return EXIT_FAILURE;
 	if (build->options->keeps_elf)
 		return rename_to(build->elf, build->output, true, ".elf");
-	snprintf(build->scratch, sizeof(build->scratch), "%.4000s/pal-XXXXXX",
-		 temporary && *temporary ? temporary : "/tmp");
-	if (!mkdtemp(build->scratch)) {
-		report("%s: %s", build->scratch, strerror(errno));
-		build->scratch[0] = '\0';
-		return EXIT_FAILURE;
-	}
 	if (rename_to(name, build->output, false, ".elf"))
 		return EXIT_FAILURE;
 	if (snprintf(build->elf, sizeof(build->elf), "%s/%s", build->scratch,
@@ -169,26 +201,52 @@ static int choose_elf(struct build *build)
 	return EXIT_FAILURE;
 }
 
-/* Another subcommand, in this process. */
-static int call(int (*command)(int, char **), int argc, char **argv)
+/*
+ * Say why the program cannot be a PAL: build it again with what shows where in
+ * the sources each mistake is.
+ */
+static void explain(const struct build *build, const struct elf_error *error)
 {
+	const struct cc_options *options = build->options;
+	const char *source =
+		options->file_count == 1 ? options->first_file : build->output;
+	char path[PLACE_SIZE + 16];
+	struct words command = {0};
+
+	snprintf(path, sizeof(path), "%s/.explain", build->scratch);
+	words_append(&command, &build->command, 0);
+	words_add(&command, "-g");
+	words_add(&command, "-Wl,--emit-relocs");
+	words_add(&command, "-o");
+	words_add(&command, "%s", path);
+	if (words_run_quietly(&command) || !explain_file(path, source))
+		report("%s: %s", source, error->text);
+	words_free(&command);
+}
+
+static int sign_image(struct build *build)
+{
+	char *sign[] = {"sign", "-k", (char *)(uintptr_t)build->options->key,
+			build->output, NULL};
+	int status;
+
 	optind = 0; /* glibc: begin anew */
-	return command(argc, argv);
+	status = command_sign(4, sign);
+	if (status)
+		unlink(build->output);
+	return status;
 }
 
 static int write_image(struct build *build)
 {
-	char *pack[] = {"pack", "-o", build->output, build->elf, NULL};
-	char *sign[] = {"sign", "-k", (char *)(uintptr_t)build->options->key,
-			build->output, NULL};
-	int status = call(command_pack, 4, pack);
+	struct elf_error error;
+	int status = pack_file(build->elf, build->output, &error);
 
-	if (status || !build->options->key)
-		return status;
-	status = call(command_sign, 4, sign);
+	if (status < 0)
+		explain(build, &error);
 	if (status)
-		unlink(build->output);
-	return status;
+		return EXIT_FAILURE;
+	return build->options->key ? sign_image(build) : 0;
 }
 
 static int build_image(struct build *build)
@@ -247,10 +305,7 @@ int command_cc(int argc, char **argv)
 		status = run(&build);
 		words_free(&build.command);
 	}
-	if (build.scratch[0]) {
-		unlink(build.elf);
-		rmdir(build.scratch);
-	}
+	remove_scratch(&build);
 	cc_options_free(&options);
 	return status;
 }

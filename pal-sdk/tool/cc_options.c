@@ -12,7 +12,8 @@ static const char help[] =
 	"  -o FILE                the image; default: the first file's name "
 	"with .pal\n"
 	"  -g                     keep the program with symbols beside it "
-	"(.elf)\n"
+	"(.elf), and\n"
+	"                         frame pointers for backtraces\n"
 	"  -k, --key FILE         sign the image with this private key\n"
 	"  -c                     compile only, to an object\n"
 	"  -v, --verbose          print the commands\n"
@@ -89,7 +90,7 @@ static int read_file(struct cc_options *options, const char *path)
 			continue;
 		words_add(&options->passed, "%s", path);
 		note_folder(options, path, slash ? (size_t)(slash - path) : 0);
-		if (!options->first_file)
+		if (!options->file_count++)
 			options->first_file = path;
 		return 0;
 	}

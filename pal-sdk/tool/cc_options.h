@@ -16,6 +16,7 @@ struct cc_options {
 	struct words passed; /* to the compiler, in this order, with files */
 	struct words folders; /* absolute ones of sources and -I */
 	const char *first_file; /* NULL: none */
+	unsigned int file_count;
 };
 
 /*

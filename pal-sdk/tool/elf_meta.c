@@ -115,6 +115,15 @@ static int set_sizes(const struct elf_input *input,
 	return 0;
 }
 
+static bool is_name(const char *name)
+{
+	size_t length = 0;
+
+	while (name[length] > ' ' && name[length] <= '~')
+		length++;
+	return length && !name[length];
+}
+
 static int set_fields(const struct elf_input *input,
 		      const struct options *options,
 		      struct pal_image_header *header)
@@ -134,6 +143,11 @@ static int set_fields(const struct elf_input *input,
 		header->flags |= PAL_FLAG_DEBUG;
 	if (options->is_given[PAL_META_PEERS])
 		header->flags |= PAL_FLAG_PEER;
+	if (options->is_given[PAL_META_NAME] && !is_name(options->name))
+		return elf_fail(input,
+				"PAL_NAME(\"%.31s\"): a name has 1 to 31 "
+				"printable ASCII characters and no blanks",
+				options->name);
 	if (options->is_given[PAL_META_NAME])
 		memcpy(header->name, options->name, sizeof(header->name));
 	return set_sizes(input, options, header);

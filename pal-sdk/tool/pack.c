@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 #include "command.h"
-#include "elf_image.h"
 #include "host/file.h"
+#include "pack.h"
 #include "pal_host.h"
 
 static const struct option_rule rules[] = {
@@ -84,10 +84,9 @@ static const char *stem(const char *path, char name[256])
 	return name;
 }
 
-static int pack(const char *in, const char *out)
+int pack_file(const char *in, const char *out, struct elf_error *error)
 {
 	struct elf_image image;
-	struct elf_error error;
 	char name[256];
 	void *bytes;
 	size_t size;
@@ -97,13 +96,22 @@ static int pack(const char *in, const char *out)
 		report("%s", pal_error_text());
 		return EXIT_FAILURE;
 	}
-	if (elf_image_read(bytes, size, stem(in, name), &image, &error)) {
+	status = elf_image_read(bytes, size, stem(in, name), &image, error);
+	if (!status)
+		status = write_image(out, &image);
+	free(bytes);
+	return status;
+}
+
+static int pack(const char *in, const char *out)
+{
+	struct elf_error error;
+	int status = pack_file(in, out, &error);
+
+	if (status < 0) {
 		report("%s: %s", in, error.text);
 		status = EXIT_FAILURE;
-	} else {
-		status = write_image(out, &image);
 	}
-	free(bytes);
 	return status;
 }
 

@@ -2,6 +2,7 @@
 /* Command lines: building and running them, never through a shell. */
 #include "words.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -80,6 +81,22 @@ int words_run(const struct words *words)
 	pid_t child;
 
 	return start(words, NULL, &child) ? -1 : wait_for(child);
+}
+
+int words_run_quietly(const struct words *words)
+{
+	posix_spawn_file_actions_t actions;
+	pid_t child;
+	int status;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null",
+					 O_WRONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO,
+					 STDERR_FILENO);
+	status = start(words, &actions, &child);
+	posix_spawn_file_actions_destroy(&actions);
+	return status ? -1 : wait_for(child);
 }
 
 /* The rest is read and dropped, so that the child can end. */

@@ -28,6 +28,9 @@ void words_append(struct words *words, const struct words *from, size_t first);
  */
 int words_run(const struct words *words);
 
+/* The same, with its output and its messages thrown away. */
+int words_run_quietly(const struct words *words);
+
 /*
  * Run it with its output going to text[size]: the first line, without its end.
  * Returns as words_run().
