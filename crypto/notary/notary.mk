@@ -31,6 +31,8 @@ NOTARY_TEST_notary := crypto/test/test_notary.c $(NOTARY_SOURCES) \
 NOTARY_TEST_policy_text := pal-sdk/test/test_policy_text.c \
 	crypto/notary/policy.c $(addprefix pal-sdk/tool/,policy_text.c \
 	policy_lines.c policy_rules.c policy_values.c hex.c)
+NOTARY_TEST_tpm := crypto/test/test_tpm.c $(wildcard crypto/tpm/*.c) \
+	$(wildcard pal-sdk/tpm/*.c)
 NOTARY_TESTS := policy notary policy_text
 
 # $(1): name
@@ -41,7 +43,7 @@ $(NOTARY_TEST)/test_$(1): $(call notary_test_object,$(NOTARY_TEST_$(1))) \
 	$(Q)$(CC) -fsanitize=address,undefined -o $$@ $$^ $(HOSTCRYPTO_LDLIBS)
 -include $(patsubst %.o,%.d,$(call notary_test_object,$(NOTARY_TEST_$(1))))
 endef
-$(foreach name,$(NOTARY_TESTS),$(eval $(call notary_test,$(name))))
+$(foreach name,$(NOTARY_TESTS) tpm,$(eval $(call notary_test,$(name))))
 
 $(eval $(call sdk_sim_program,notary,\
 	$(call host_object,crypto/test/drive_notary.c)))
@@ -49,10 +51,13 @@ $(eval $(call sdk_sim_program,notary,\
 check-notary:	## test notary, signing and policies on the host
 check-notary: $(NOTARY_TESTS:%=$(NOTARY_TEST)/test_%) $(NOTARY_PAL) \
 		$(SDK_TEST)/sim_notary $(PAL_TOOL) \
+		$(NOTARY_TEST)/test_tpm \
 		$(patsubst %,$(BUILD)/examples/%.pal,hello/hello sign/sign)
 	@failed=0; for name in $(NOTARY_TESTS); do \
 		echo "# $$name"; $(NOTARY_TEST)/test_$$name || failed=1; \
 	done; \
+	echo '# tpm'; \
+	crypto/test/tpm_test.sh $(NOTARY_TEST)/test_tpm || failed=1; \
 	echo '# image'; \
 	crypto/test/check_link.sh $(NOTARY_PAL:.pal=.elf) $(NOTARY_LIMIT) || \
 		failed=1; \

@@ -13,7 +13,7 @@ packages='
 	bash bc binutils bison busybox-static clang clang-format clang-tidy
 	cpio cppcheck dpkg-dev e2fsprogs flex gcc kmod libc6-dev libelf-dev
 	libclang-rt-dev linux-libc-dev make openssl python3 qemu-system-x86 sparse
-	universal-ctags xz-utils zstd
+	swtpm tpm2-tools universal-ctags xz-utils zstd
 '
 
 fail() {

@@ -46,7 +46,7 @@ lint-clang: $(LINT_HV_SOURCES:hv/%.c=$(LINT_OUT)/clang/%.o)
 
 # .clang-tidy says what is looked for.
 LINT_SDK_SOURCES := $(wildcard \
-	$(foreach folder,runtime host tool libc,pal-sdk/$(folder)/*.c))
+	$(foreach folder,runtime host tool libc tpm,pal-sdk/$(folder)/*.c))
 
 # In libpal the analyzer takes an error that was noted for none, goes on from
 # there, and finds what was not filled in, or freed twice; and the simulator
