@@ -5,6 +5,7 @@
  * conversion writes anywhere but into the caller's buffer.
  */
 #include <limits.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
