@@ -199,10 +199,6 @@ static int dispatch(struct cpu *cpu, struct guest_regs *regs)
 		return leave(cpu);
 	case HC_LAUNCHED:
 		return launched(hv);
-	case HC_DEBUG_CRASH:
-		if (HV_DEBUG)
-			platform_crash((unsigned int)regs->rdi);
-		break;
 	}
 	return HV_ENOSYS;
 }
@@ -236,6 +232,8 @@ static int serve(struct cpu *cpu, struct guest_regs *regs)
 		return HV_EPERM;
 	if (regs->rax == HC_PAL_JUDGE)
 		return notary_judge(cpu, regs->rdi, &regs->rdx);
+	if (HV_DEBUG && regs->rax == HC_DEBUG_CRASH)
+		return platform_crash((unsigned int)regs->rdi);
 	status = before_dispatch(cpu, regs);
 	if (status)
 		return status;

@@ -52,8 +52,8 @@ void platform_apic_write(uint32_t offset, uint32_t value);
 /* Reset the machine, as a triple fault does. */
 void platform_reset(void) __attribute__((noreturn));
 
-/* Fail in this way (HC_CRASH_*); only debug builds call it. */
-void platform_crash(unsigned int how) __attribute__((noreturn));
+/* Serve HC_DEBUG_CRASH; only debug builds call it. */
+int platform_crash(unsigned int how);
 
 /* Text for a serial port, if the loader named one. */
 void platform_console(const char *text, unsigned int length);

@@ -11,6 +11,7 @@
 #include "x86/layout.h"
 
 #define VECTOR_GP	13
+#define VECTOR_PF	14
 
 extern const char read_msr_may_fault[], write_msr_may_fault[], msr_faulted[];
 
@@ -35,6 +36,14 @@ static unsigned int this_cpu(void)
 	return (unsigned int)((here - LAYOUT_STACKS) / LAYOUT_STACK_STRIDE);
 }
 
+static bool is_stack_overflow(const struct exception_frame *frame)
+{
+	uint64_t at = (read_cr2() - LAYOUT_STACKS) % LAYOUT_STACK_STRIDE;
+
+	return frame->vector == VECTOR_PF && read_cr2() >= LAYOUT_STACKS &&
+	       at >= LAYOUT_EXCEPTION_END && at < LAYOUT_MAIN_STACK;
+}
+
 static void record(const struct exception_frame *frame)
 {
 	struct log *log = &record_to->log;
@@ -51,6 +60,8 @@ static void record(const struct exception_frame *frame)
 		 frame->r9, frame->r10, frame->r11, frame->r12);
 	log_line(log, "r13 %016lx r14 %016lx r15 %016lx",
 		 frame->r13, frame->r14, frame->r15);
+	if (is_stack_overflow(frame))
+		log_line(log, "the stack has run into its guard pages");
 }
 
 void exception_handle(struct exception_frame *frame)

@@ -12,7 +12,7 @@ static void overflow(void)
 	__asm__ volatile("1: pushq $0; jmp 1b");
 }
 
-void platform_crash(unsigned int how)
+int platform_crash(unsigned int how)
 {
 	static char data[16];
 

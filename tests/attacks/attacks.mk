@@ -14,7 +14,7 @@ ATTACK_MODULE_SOURCES := $(wildcard $(ATTACKS)/module/*.[ch]) \
 ATTACK_ABI := $(wildcard hv/abi/*.h)
 # Programs: one for each attack, or for each group of one kind.
 ATTACK_PROGRAMS := $(notdir $(basename $(wildcard \
-	$(ATTACKS)/try_*.c $(ATTACKS)/works_*.c)))
+	$(ATTACKS)/try_*.c $(ATTACKS)/works_*.c $(ATTACKS)/helper_*.c)))
 ATTACK_COMMON := $(wildcard $(ATTACKS)/common_*.c)
 ATTACK_CASE := tests/system/case.c
 ATTACK_PALS := secret

@@ -212,7 +212,7 @@ void platform_console(const char *text, unsigned int length)
 	fake_console_bytes += length;
 }
 
-void platform_crash(unsigned int how)
+int platform_crash(unsigned int how)
 {
 	(void)how;
 	UNREACHABLE();
