@@ -194,7 +194,7 @@
 
 /*
  * Debug builds only (else HV_ENOSYS): make the hypervisor fail on this CPU, to
- * see its crash record.  RDI: HC_CRASH_*.  Does not return.
+ * see its crash record.  RDI: HC_CRASH_*.  Does not return, but for the last.
  */
 #define HC_DEBUG_CRASH		0x50414c7f
 #define HC_CRASH_ASSERT		0	/* a failed assertion */
@@ -203,6 +203,7 @@
 #define HC_CRASH_WRITE_CODE	3	/* it writes its own code */
 #define HC_CRASH_EXECUTE_DATA	4
 #define HC_CRASH_OS_MEMORY	5	/* it reads where only the OS has memory */
+#define HC_CRASH_MSR		6	/* a guarded WRMSR gets #GP: HV_OK */
 
 /* ---- From a PAL ---------------------------------------------------------- */
 

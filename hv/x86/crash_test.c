@@ -4,6 +4,8 @@
 #include "core/platform.h"
 #include "lib/assert.h"
 
+#define MSR_VM_HSAVE_PA	0xc0010117u	/* takes no unaligned address */
+
 extern char hv_image_start[];
 
 /* Down through the guard pages, whatever a compiler thinks of recursion. */
@@ -31,6 +33,10 @@ int platform_crash(unsigned int how)
 		break;
 	case HC_CRASH_OS_MEMORY:
 		(void)*(volatile char *)hpa_to_ptr(hpa(0x1000));
+		break;
+	case HC_CRASH_MSR:
+		if (!platform_write_msr(MSR_VM_HSAVE_PA, UINT64_MAX))
+			return HV_OK;
 		break;
 	}
 	assert_failed("asked for", __FILE__, __LINE__);

@@ -64,6 +64,9 @@ int main(int argc, char **argv)
 	int pipes[HV_MAX_CPUS];
 	int i;
 
+	printf("guarded WRMSR: %lld\n",
+	       (long long)hostile_call(HC_DEBUG_CRASH, HC_CRASH_MSR, 0, 0,
+				       NULL));
 	for (i = 1; i < argc && i < HV_MAX_CPUS; i++) {
 		pipes[i] = start((unsigned int)i, strtoull(argv[i], NULL, 0));
 		if (pipes[i] < 0) {

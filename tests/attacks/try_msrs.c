@@ -13,6 +13,8 @@
 #define MSR_TSC_AUX	0xc0000103u
 #define MSR_VM_CR	0xc0010114u
 #define MSR_VM_HSAVE_PA 0xc0010117u
+#define APIC_BASE_X2APIC UINT64_C(0x400)
+#define CPUID_X2APIC	(1u << 21)	/* leaf 1, ECX */
 #define EFER_SVME	(UINT64_C(1) << 12)
 #define EFER_LME	(UINT64_C(1) << 8)
 #define EFER_NXE	(UINT64_C(1) << 11)
@@ -136,6 +138,29 @@ static void the_apic_cannot_be_moved(void)
 	on_each_cpu(move_apic);
 }
 
+/* The hypervisor asks the machine, and passes its #GP on. */
+static void write_what_the_machine_refuses(void)
+{
+	uint32_t eax, ebx, ecx, edx;
+	uint64_t before, after;
+
+	__cpuid(1, eax, ebx, ecx, edx);
+	if (ecx & CPUID_X2APIC)
+		case_skip("this machine has an x2APIC");
+	CHECK_EQ(read_msr(MSR_APIC_BASE, &before), ATTACK_WORKED);
+	if (write_msr(MSR_APIC_BASE, before | APIC_BASE_X2APIC) != GP) {
+		write_msr(MSR_APIC_BASE, before);
+		case_skip("this machine takes any value, as QEMU before 9");
+	}
+	CHECK_EQ(read_msr(MSR_APIC_BASE, &after), ATTACK_WORKED);
+	CHECK_EQ(after, before);
+}
+
+static void the_machine_s_own_refusal_is_passed_on(void)
+{
+	on_each_cpu(write_what_the_machine_refuses);
+}
+
 /* SYSCFG, IORRs, TOP_MEM, SMM: what a physical address means. */
 static void write_memory_map(void)
 {
@@ -205,6 +230,7 @@ int main(int argc, char **argv)
 	RUN(svm_cannot_be_switched);
 	RUN(init_redirection_cannot_be_switched);
 	RUN(the_apic_cannot_be_moved);
+	RUN(the_machine_s_own_refusal_is_passed_on);
 	RUN(the_memory_map_cannot_be_changed);
 	RUN(registers_beyond_the_bitmap_are_refused);
 	RUN(cpuid_hides_svm);
