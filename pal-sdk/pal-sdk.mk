@@ -120,6 +120,7 @@ endef
 $(eval $(call guest_copy,$(PAL_TOOL),usr/bin))
 .PHONY: guest-root-sdk
 
+include pal-sdk/pkcs11/lib/lib.mk
 include pal-sdk/sim/sim.mk
 include pal-sdk/install/stage.mk
 include pal-sdk/test/test.mk

@@ -46,7 +46,8 @@ lint-clang: $(LINT_HV_SOURCES:hv/%.c=$(LINT_OUT)/clang/%.o)
 
 # .clang-tidy says what is looked for.
 LINT_SDK_SOURCES := $(wildcard \
-	$(foreach folder,runtime host tool libc tpm,pal-sdk/$(folder)/*.c))
+	$(foreach folder,runtime host tool libc tpm pkcs11/lib,\
+		pal-sdk/$(folder)/*.c))
 
 # In libpal the analyzer takes an error that was noted for none, goes on from
 # there, and finds what was not filled in, or freed twice; and the simulator
@@ -65,7 +66,8 @@ $(LINT_OUT)/tidy/pal-sdk/%.ok: pal-sdk/% $(LINT_HV_HEADERS) \
 		$(LINT_SDK_HEADERS) .clang-tidy | $(MBEDTLS_STAMP)
 	@mkdir -p $(@D)
 	@clang-tidy --quiet $(LINT_TIDY_LESS) $< -- -std=gnu11 -D_GNU_SOURCE -Ihv -Ipal-sdk \
-		-Ipal-sdk/include -Icrypto $(HOSTCRYPTO_CFLAGS) 2>&1 | \
+		-Ipal-sdk/include -Icrypto $(PKCS11_CFLAGS) \
+		$(HOSTCRYPTO_CFLAGS) 2>&1 | \
 		$(LINT_SRC)/quiet.sh
 	@touch $@
 
@@ -81,8 +83,7 @@ lint-cppcheck:
 		--suppressions-list=$(LINT_SRC)/cppcheck.txt \
 		--error-exitcode=1 --cppcheck-build-dir=$(LINT_OUT)/cppcheck \
 		-Ihv -Ipal-sdk -Ipal-sdk/include $(LINT_HV_SOURCES) \
-		$(foreach folder,runtime host tool libc,\
-			$(wildcard pal-sdk/$(folder)/*.c))
+		$(LINT_SDK_SOURCES)
 
 # The module's own checker, where the kernel's headers have been fetched.
 $(LINT_OUT)/sparse-%.ok: $(LOADER_SOURCES) $(LOADER_ABI)
