@@ -35,12 +35,13 @@
  * the last three are handed to the PAL unseen.  While the PAL runs, interrupts
  * go to the OS; the instruction then simply executes again and resumes the PAL.
  * On HV_OK, RDX is what the PAL returned.
- * On HV_EFAULT, RDX is a PAL_FAULT_* word, RCX the offset of the faulting
- * instruction in the image and R8 the address it used (debug PALs; else 0).
+ * On HV_EFAULT, which only the call gets that broke the rule, RDX is a
+ * PAL_FAULT_* word, RCX the offset of the faulting instruction in the image and
+ * R8 the address it used (debug PALs; else 0).
  * HV_EPERM   not from CPL 3
  * HV_ENOENT  no such PAL or thread, or it belongs to another address space
  * HV_EBUSY   the thread is in use by another CPU or by an unfinished call
- * HV_EDEAD   the PAL was ended earlier; RDX, RCX, R8 as for HV_EFAULT
+ * HV_EDEAD   the PAL was ended otherwise; RDX, RCX, R8 as for HV_EFAULT
  */
 #define HC_PAL_CALL		0x50414c00
 
@@ -233,7 +234,7 @@
 #define HV_EBUSY		(-5)	/* the PAL, thread or page is in use */
 #define HV_EAGAIN		(-6)	/* not finished: call again */
 #define HV_EFAULT		(-7)	/* the PAL broke a rule and was ended */
-#define HV_EDEAD		(-8)	/* the PAL was ended earlier */
+#define HV_EDEAD		(-8)	/* the PAL was ended, not by this call */
 #define HV_ENOENT		(-9)	/* no such object */
 #define HV_EIMAGE		(-10)	/* the PAL image is refused */
 #define HV_ENOTSUP		(-11)	/* the machine lacks something needed */

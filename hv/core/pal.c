@@ -266,14 +266,16 @@ static void trace_back(struct pal *pal, uint64_t rbp)
 	}
 }
 
-void pal_kill(struct hv *hv, struct pal *pal, uint64_t fault_word,
-	      const struct guest_regs *regs, uint64_t address)
+void pal_kill(struct hv *hv, struct pal *pal, const struct pal_thread *thread,
+	      uint64_t fault_word, uint64_t address)
 {
 	spin_lock(&hv->lock);
 	if (pal_state(pal) == PAL_READY) {
 		if (pal->flags & PAL_FLAG_DEBUG)
-			trace_back(pal, regs->rbp);
-		end(pal, fault_word, regs->rip - PAL_IMAGE_BASE, address);
+			trace_back(pal, thread->regs.rbp);
+		pal->fault_thread = thread;
+		end(pal, fault_word, thread->regs.rip - PAL_IMAGE_BASE,
+		    address);
 		log_line(&hv->log, "PAL %u (%s) broke a rule: kind %u detail %u"
 			 " at offset 0x%lx", pal_slot(hv, pal), pal->name,
 			 (unsigned int)PAL_FAULT_KIND(fault_word),

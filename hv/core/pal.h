@@ -70,6 +70,12 @@ struct pal_link {
 	uint32_t thread;
 };
 
+/* Who calls from user mode: exactly this instruction, on exactly this stack. */
+struct pal_caller {
+	uint64_t rip;
+	uint64_t rsp;
+};
+
 /* One page of the PAL's own memory each. */
 struct pal_thread {
 	uint8_t fpu[FPU_STATE_SIZE] __attribute__((aligned(64)));
@@ -117,7 +123,8 @@ struct pal {
 	uint64_t fault_word;
 	uint64_t fault_offset;
 	uint64_t fault_address;
-	bool fault_reported;
+	const struct pal_thread *fault_thread;	/* that ended it, or NULL */
+	struct pal_caller fault_caller;	/* whose call did, until told; or 0 */
 	uint32_t backtrace_count;	/* of a debug PAL */
 	uint64_t backtrace[PAL_BACKTRACE_MAX];
 };
@@ -173,9 +180,12 @@ void pal_exit(struct pal *pal);
 /* The same, for the PAL's generation, whoever asks.  HV_ENOENT, HV_EDEAD. */
 int pal_hold(struct pal *pal, uint64_t generation);
 
-/* End the PAL for what it did; the first reason stays.  Without hv->lock. */
-void pal_kill(struct hv *hv, struct pal *pal, uint64_t fault_word,
-	      const struct guest_regs *regs, uint64_t address);
+/*
+ * End the PAL for what this thread did; the first reason stays.  Without
+ * hv->lock.
+ */
+void pal_kill(struct hv *hv, struct pal *pal, const struct pal_thread *thread,
+	      uint64_t fault_word, uint64_t address);
 
 /* A step of wiping: true when all is wiped and the state is PAL_DEAD. */
 bool pal_wipe_step(struct hv *hv, struct pal *pal);

@@ -11,6 +11,16 @@ static void answer(struct cpu *cpu, int status, uint64_t next_rip)
 	cpu->os_vcpu.regs->rip = next_rip;
 }
 
+/* Is it in this call that the PAL broke a rule?  True once. */
+static bool take_blame(struct pal *pal, const struct guest_regs *os)
+{
+	if (pal->fault_caller.rip != os->rip ||
+	    pal->fault_caller.rsp != os->rsp)
+		return false;
+	pal->fault_caller = (struct pal_caller){ 0 };
+	return true;
+}
+
 /*
  * A call of a PAL that is ending or has ended: help to wipe it, then tell.  If
  * its slot has got another PAL meanwhile, the call will find out by itself.
@@ -29,9 +39,8 @@ static void answer_dead(struct cpu *cpu, uint64_t handle, uint64_t next_rip)
 		os->rdx = pal->fault_word;
 		os->rcx = pal->fault_offset;
 		os->r8 = pal->fault_address;
-		answer(cpu, pal->fault_reported ? HV_EDEAD : HV_EFAULT,
+		answer(cpu, take_blame(pal, os) ? HV_EFAULT : HV_EDEAD,
 		       next_rip);
-		pal->fault_reported = true;
 	}
 	spin_unlock(&cpu->hv->lock);
 }
@@ -47,13 +56,19 @@ static void call(struct cpu *cpu, struct pal *pal, uint64_t next_rip)
 	};
 	const struct pal_caller caller = { os->rip, os->rsp };
 	struct pal_thread *thread;
+	enum pal_outcome outcome;
 	int err = pal_stay_begin(cpu, pal, PAL_HANDLE_THREAD(os->rdi),
 				 &arguments, &caller, &thread);
 
-	if (err)
+	if (err) {
 		answer(cpu, err, next_rip);
-	else if (pal_stay(cpu, pal, thread, &os->rdx) == PAL_RETURNED)
+		return;
+	}
+	outcome = pal_stay(cpu, pal, thread, &os->rdx);
+	if (outcome == PAL_RETURNED)
 		answer(cpu, HV_OK, next_rip);
+	else if (outcome == PAL_BROKE_RULE && pal->fault_thread == thread)
+		pal->fault_caller = caller;
 }
 
 /* The one path that must be short: what it calls becomes part of it. */

@@ -188,8 +188,7 @@ static void kill(struct cpu *cpu, struct pal_place at,
 		 const struct fault *fault)
 {
 	cpu_count(cpu, HV_COUNT_PAL_FAULT);
-	pal_kill(cpu->hv, at.pal, fault->word, &at.thread->regs,
-		 fault->address);
+	pal_kill(cpu->hv, at.pal, at.thread, fault->word, fault->address);
 }
 
 /* Run the chain of PALs until something ends the stay. */

@@ -20,12 +20,6 @@ struct pal_arguments {
 	bool is_peer;			/* the caller is another PAL */
 };
 
-/* Who may go on with an interrupted call: exactly who began it. */
-struct pal_caller {
-	uint64_t rip;
-	uint64_t rsp;
-};
-
 enum pal_outcome {
 	PAL_GOES_ON,		/* not ended: these two only inside pal_stay.c */
 	PAL_CALLS_PEER,
@@ -36,8 +30,8 @@ enum pal_outcome {
 
 /*
  * Make this CPU the one that has the thread, to begin a call or to go on with
- * it.  The OS's FPU state is saved, the thread's loaded; pal_stay() must
- * follow.
+ * it, which only who began it may.  The OS's FPU state is saved, the thread's
+ * loaded; pal_stay() must follow.
  * HV_ENOENT: no such thread.  HV_EBUSY: another CPU or another caller has it.
  */
 int pal_stay_begin(struct cpu *cpu, struct pal *pal, unsigned int index,

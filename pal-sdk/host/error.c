@@ -79,7 +79,7 @@ static const char *library_error(int status)
 	case PAL_EFAULT:
 		return "the PAL broke a rule and was ended";
 	case PAL_EDEAD:
-		return "the PAL was ended earlier, close it and open it anew";
+		return "the PAL was ended before, close it and open it anew";
 	case PAL_EBUSY:
 		return "the thread of the PAL is in use";
 	case PAL_EPOLICY:

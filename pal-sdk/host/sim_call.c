@@ -134,19 +134,41 @@ bool sim_run(struct sim_chain *chain, const struct sim_arguments *arguments,
 	return false;
 }
 
-/* The hypervisor's answer for a PAL that was ended. */
-static struct hypercall_result answer_dead(struct sim *sim)
+/* The hypervisor's answer for a PAL that was ended, or killed from outside. */
+static struct hypercall_result answer_dead(const struct sim_shared *shared)
 {
-	struct sim_shared *shared = sim->shared;
-	struct hypercall_result result = {.rdx = PAL_FAULT_KILLED};
+	struct hypercall_result result = {
+		.status = HV_EDEAD,
+		.rdx = PAL_FAULT_KILLED,
+	};
 
 	if (atomic_load(&shared->end)) {
 		result.rdx = shared->fault.word;
 		result.rcx = shared->fault.frames[0];
 		result.r8 = shared->fault.address;
 	}
-	result.status =
-		atomic_exchange(&sim->was_reported, 1) ? HV_EDEAD : HV_EFAULT;
+	return result;
+}
+
+/* Run a call of the program's; the thread is its own. */
+static struct hypercall_result run_call(struct sim_chain *chain,
+					const struct sim_arguments *arguments)
+{
+	struct sim_place place = last_of(chain);
+	const struct sim_shared *shared = place.sim->shared;
+	bool was_ended = atomic_load(&shared->end);
+	struct hypercall_result result = {.status = HV_OK};
+	int64_t returned;
+
+	if (sim_run(chain, arguments, &returned)) {
+		result.rdx = (uint64_t)returned;
+		return result;
+	}
+	result = answer_dead(shared);
+	/* Nobody else had the thread meanwhile: it was in this very call. */
+	if (!was_ended && atomic_load(&shared->end) &&
+	    shared->fault.thread == place.thread)
+		result.status = HV_EFAULT;
 	return result;
 }
 
@@ -157,17 +179,10 @@ struct hypercall_result sim_call(struct sim *sim, unsigned int thread,
 	const struct sim_arguments arguments = {entry, in_size, out_size};
 	struct sim_chain chain = {.count = 1, .places = {{sim, thread}}};
 	struct hypercall_result result = {.status = HV_EBUSY};
-	int64_t returned;
 
 	if (atomic_flag_test_and_set(&sim->is_running[thread]))
 		return result;
-	if (sim_run(&chain, &arguments, &returned))
-		result = (struct hypercall_result){
-			.status = HV_OK,
-			.rdx = (uint64_t)returned,
-		};
-	else
-		result = answer_dead(sim);
+	result = run_call(&chain, &arguments);
 	atomic_flag_clear(&sim->is_running[thread]);
 	return result;
 }

@@ -23,7 +23,6 @@ struct sim {
 	int pid;
 	int tids[PAL_MAX_THREADS];
 	atomic_flag is_running[PAL_MAX_THREADS];
-	_Atomic int was_reported; /* HV_EFAULT was given out */
 
 	struct sim_slot *slot; /* where other PALs find it, or NULL */
 	uint32_t rule; /* as in struct notary_record */

@@ -54,7 +54,11 @@ extern "C" {
  * which.  Its memory is wiped.  Close it; opening it anew starts afresh.
  */
 #define PAL_EFAULT (-8200)
-/* The PAL was ended earlier, by a fault or from outside. */
+/*
+ * The PAL was ended, but not for what it did in this call: for another call,
+ * one of another PAL's too, earlier or meanwhile, or from outside.
+ * pal_last_fault() tells why, as for PAL_EFAULT.
+ */
 #define PAL_EDEAD  (-8201)
 /*
  * The thread is in use: by another caller of pal_call_thread(), by the call
@@ -175,9 +179,9 @@ size_t pal_arg_size(const struct pal *pal);
 void *pal_window(const struct pal *pal);
 
 /*
- * Why the PAL was ended, in *fault; of the first failing call if several were
- * under way.  Returns 0, or PAL_EINVAL when no call has found it ended (*fault
- * is then as it was).
+ * Why the PAL was ended, in *fault: what the first call that broke a rule did,
+ * whichever call has learned of it.  Returns 0, or PAL_EINVAL when no call has
+ * found it ended (*fault is then as it was).
  */
 int pal_last_fault(const struct pal *pal, struct pal_fault *fault);
 

@@ -143,6 +143,7 @@ static void break_rule(const struct exception *exception,
 {
 	struct sim_fault fault = {
 		.word = word,
+		.thread = thread->index,
 		.frame_count = 1,
 		.frames = {exception->regs->rip - PAL_IMAGE_BASE},
 	};

@@ -118,7 +118,7 @@ sim_layout_of(const struct pal_image_header *header, uint64_t window_size)
 struct sim_fault {
 	uint64_t word; /* PAL_FAULT_WORD() */
 	uint64_t address;
-	uint32_t reserved;
+	uint32_t thread; /* of the PAL, that broke the rule */
 	uint32_t frame_count; /* at least 1: the instruction itself */
 	uint64_t frames[SIM_BACKTRACE_MAX]; /* offsets in the image */
 };

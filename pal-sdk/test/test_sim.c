@@ -224,6 +224,7 @@ static void *loop(void *pal)
 static void the_death_of_one_thread_ends_all(void)
 {
 	struct pal *pal = open_one(debug_image);
+	struct pal_fault fault;
 	int one, other;
 	pthread_t thread;
 	void *status;
@@ -235,8 +236,9 @@ static void the_death_of_one_thread_ends_all(void)
 	one = call(pal, SIM_FAULT);
 	CHECK(!pthread_join(thread, &status));
 	other = (int)(intptr_t)status;
-	CHECK((one == PAL_EFAULT && other == PAL_EDEAD) ||
-	      (one == PAL_EDEAD && other == PAL_EFAULT));
+	CHECK(one == PAL_EFAULT && other == PAL_EDEAD);
+	CHECK(pal_last_fault(pal, &fault) == 0 &&
+	      fault.kind == PAL_FAULT_MEMORY);
 	pal_close(pal);
 }
 
@@ -251,7 +253,7 @@ static void a_killed_process_is_a_dead_pal(void)
 	usleep(20000);
 	CHECK(!kill(sim_pid(pal->sim), SIGKILL));
 	CHECK(!pthread_join(thread, &status));
-	CHECK((intptr_t)status == PAL_EFAULT);
+	CHECK((intptr_t)status == PAL_EDEAD);
 	CHECK(pal_last_fault(pal, &fault) == 0 &&
 	      fault.kind == PAL_FAULT_KILLED);
 	CHECK(call(pal, SIM_COUNT) == PAL_EDEAD);

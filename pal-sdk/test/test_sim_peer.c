@@ -301,12 +301,15 @@ static void a_peer_without_a_free_thread_is_busy(void)
 
 static void a_caller_outlives_the_fault_of_its_peer(void)
 {
+	struct pal_fault fault;
+
 	open_triangle();
 	CHECK(call_to_act(a, "b", PEER_FAULT) == PAL_PEER_EDEAD);
 	CHECK(call_way(a, "b", NULL) == PAL_PEER_ENOENT);
 	CHECK(call_way(a, "", NULL) == 0);
-	CHECK(call_way(b, "", NULL) == PAL_EFAULT); /* the first to know */
-	CHECK(call_way(b, "", NULL) == PAL_EDEAD);
+	CHECK(call_way(b, "", NULL) == PAL_EDEAD); /* not by this call */
+	CHECK(pal_last_fault(b, &fault) == 0 &&
+	      fault.kind == PAL_FAULT_EXCEPTION);
 	pal_close(b);
 	b = open_named("b");
 	CHECK(call_to_act(a, "b c", PEER_FAULT) == PAL_PEER_EDEAD);

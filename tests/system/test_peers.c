@@ -210,12 +210,15 @@ static void a_chain_has_a_longest(void)
 
 static void a_caller_outlives_the_fault_of_its_peer(void)
 {
+	struct pal_fault fault;
+
 	REQUIRE(open_triangle());
 	CHECK_EQ(call_to_act(a, "b", PEER_FAULT, 0), PAL_PEER_EDEAD);
 	CHECK_EQ(call_way(a, "b", NULL), PAL_PEER_ENOENT);
 	CHECK_EQ(call_way(a, "", NULL), 0);
-	CHECK_EQ(call_way(b, "", NULL), PAL_EFAULT); /* the first to know */
-	CHECK_EQ(call_way(b, "", NULL), PAL_EDEAD);
+	CHECK_EQ(call_way(b, "", NULL), PAL_EDEAD); /* not by this call */
+	REQUIRE(pal_last_fault(b, &fault) == 0);
+	CHECK_EQ(fault.kind, PAL_FAULT_EXCEPTION);
 	pal_close(b);
 	b = open_named("b");
 	REQUIRE(b);

@@ -221,13 +221,16 @@ static void the_first_reason_to_end_stays(void)
 {
 	struct pal *it;
 
-	const struct guest_regs here = { .rip = PAL_IMAGE_BASE + 0x123 };
-	const struct guest_regs there = { 0 };
+	const struct pal_thread here = {
+		.regs = { .rip = PAL_IMAGE_BASE + 0x123 },
+	};
+	const struct pal_thread there = { 0 };
 
 	setup(40);
 	it = pal();
-	pal_kill(hv, it, PAL_FAULT_WORD(PAL_FAULT_EXCEPTION, 6), &here, 0x456);
-	pal_kill(hv, it, PAL_FAULT_SHUTDOWN, &there, 0);
+	pal_kill(hv, it, &here, PAL_FAULT_WORD(PAL_FAULT_EXCEPTION, 6), 0x456);
+	pal_kill(hv, it, &there, PAL_FAULT_SHUTDOWN, 0);
+	CHECK(it->fault_thread == &here);
 	CHECK_EQ(it->fault_word, PAL_FAULT_WORD(PAL_FAULT_EXCEPTION, 6));
 	CHECK_EQ(it->fault_offset, 0x123);
 	CHECK_EQ(it->fault_address, 0);		/* not a debug PAL */
@@ -247,7 +250,10 @@ static uint64_t *pal_memory(uint64_t at)
 /* Put `count` frames, each above the other, and end the PAL in the last. */
 static void end_in_frames(unsigned int count)
 {
-	const struct guest_regs regs = { .rbp = PAL_STACK_TOP(0) - 0x800 };
+	const struct pal_thread thread = {
+		.regs = { .rbp = PAL_STACK_TOP(0) - 0x800 },
+	};
+	const struct guest_regs regs = thread.regs;
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
@@ -256,7 +262,7 @@ static void end_in_frames(unsigned int count)
 		frame[0] = i + 1 < count ? regs.rbp + 16 * (i + 1) : 0;
 		frame[1] = PAL_IMAGE_BASE + 0x100 + i;
 	}
-	pal_kill(hv, pal(), PAL_FAULT_SHUTDOWN, &regs, 0x456);
+	pal_kill(hv, pal(), &thread, PAL_FAULT_SHUTDOWN, 0x456);
 }
 
 static void a_debug_pal_tells_who_called(void)
@@ -291,11 +297,13 @@ static void wild_frame_pointers_end_the_trace(void)
 	unsigned int i;
 
 	for (i = 0; i < sizeof(wild) / sizeof(wild[0]); i++) {
-		const struct guest_regs regs = { .rbp = wild[i] };
+		const struct pal_thread thread = {
+			.regs = { .rbp = wild[i] },
+		};
 
 		setup(2);
 		pal()->flags = PAL_FLAG_DEBUG;
-		pal_kill(hv, pal(), PAL_FAULT_SHUTDOWN, &regs, 0);
+		pal_kill(hv, pal(), &thread, PAL_FAULT_SHUTDOWN, 0);
 		CHECK_EQ(pal()->backtrace_count, 0);
 		CHECK(invariants_hold(hv));
 	}

@@ -33,6 +33,8 @@ static void a_fault_ends_only_who_made_it(void)
 	check_answer(4, 0, HV_OK, 4);
 	CHECK_EQ(pal_state(pal(1)), PAL_READY);
 	CHECK_EQ(pal_state(pal(2)), PAL_DYING);
+	/* Who opened it and calls it finds it dead, not its own fault. */
+	CHECK_EQ(user_call_all(cpu, handles[2], 0), HV_EDEAD);
 }
 
 static void a_root_that_breaks_a_rule_ends_alone(void)
@@ -219,7 +221,7 @@ static void a_root_destroyed_during_a_call_ends_at_the_next_stop(void)
 {
 	setup_peers();
 	CHECK(!GO(CALLS, { { .kind = VMEXIT_INTERRUPT }, end_the_root }));
-	CHECK_EQ(user_call_all(cpu, handles[0], 0), HV_EFAULT);
+	CHECK_EQ(user_call_all(cpu, handles[0], 0), HV_EDEAD);
 	CHECK_EQ(cpu->os_regs.rdx, PAL_FAULT_KILLED);
 	CHECK(is_idle(1));
 	destroy(0);

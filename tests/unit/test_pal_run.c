@@ -364,6 +364,58 @@ static void a_fault_kills_the_pal_for_good(void)
 	}
 }
 
+static const struct fake_step breaks_rule[] = {
+	{ { .kind = VMEXIT_PRIVILEGED }, leave_secrets },
+};
+
+/* Calls from two CPUs, each on a stack of its own. */
+static void setup_two_callers(void)
+{
+	setup();
+	cpu->os_regs.rsp = 0x1000;
+	hv->cpus[1]->os_regs.rsp = 0x2000;
+}
+
+static void only_the_call_that_broke_a_rule_is_told_so(void)
+{
+	int64_t status;
+
+	setup_two_callers();
+	PLAY(breaks_rule);
+	CHECK(!user_call(cpu, handle, 0, &status));
+	CHECK_EQ(user_call_all(hv->cpus[1], handle, 0), HV_EDEAD);
+	CHECK_EQ(PAL_FAULT_KIND(hv->cpus[1]->os_regs.rdx),
+		 PAL_FAULT_INSTRUCTION);
+	CHECK_EQ(user_call_all(cpu, handle, 0), HV_EFAULT);
+	CHECK_EQ(user_call_all(cpu, handle, 0), HV_EDEAD);
+}
+
+/* While a thread runs, another CPU's call of the other thread breaks a rule. */
+static void break_rule_elsewhere(struct vcpu *vcpu)
+{
+	int64_t status;
+
+	(void)vcpu;
+	PLAY(breaks_rule);
+	CHECK(!user_call(hv->cpus[1], handle + 1, 0, &status));
+	CHECK_EQ(pal_state(pal()), PAL_DYING);
+	PLAY(breaks_rule);			/* then this one does */
+}
+
+static void the_second_to_break_a_rule_finds_the_pal_dead(void)
+{
+	static const struct fake_step steps[] = {
+		{ { .kind = VMEXIT_INVD }, break_rule_elsewhere },
+	};
+	int64_t status;
+
+	setup_two_callers();
+	PLAY(steps);
+	CHECK(!user_call(cpu, handle, 0, &status));
+	CHECK_EQ(user_call_all(cpu, handle, 0), HV_EDEAD);
+	CHECK_EQ(user_call_all(hv->cpus[1], handle + 1, 0), HV_EFAULT);
+}
+
 static void a_dead_pal_is_wiped_in_pieces(void)
 {
 	static const struct fake_step steps[] = {
@@ -408,10 +460,9 @@ static void a_pal_destroyed_while_it_runs_ends_at_its_next_stop(void)
 	PLAY(steps);
 	CHECK(!user_call(cpu, handle, 0, &status));
 	CHECK_EQ(pal_state(pal()), PAL_DYING);
-	CHECK_EQ(user_call_all(cpu, handle, 0), HV_EFAULT);
+	CHECK_EQ(user_call_all(cpu, handle, 0), HV_EDEAD);
 	CHECK_EQ(cpu->os_regs.rdx, PAL_FAULT_KILLED);
 	CHECK_EQ(cpu->os_regs.rcx, 0);
-	CHECK_EQ(user_call_all(cpu, handle, 0), HV_EDEAD);
 	CHECK_EQ(fake_destroy(hv->cpus[1], handle), HV_OK);
 	CHECK_EQ(user_call_all(cpu, handle, 0), HV_ENOENT);
 	CHECK(invariants_hold(hv));
@@ -449,6 +500,8 @@ TESTS(
 	RUN(bad_handles_reach_no_thread);
 	RUN(the_kernel_itself_calls_no_pal);
 	RUN(a_fault_kills_the_pal_for_good);
+	RUN(only_the_call_that_broke_a_rule_is_told_so);
+	RUN(the_second_to_break_a_rule_finds_the_pal_dead);
 	RUN(a_dead_pal_is_wiped_in_pieces);
 	RUN(a_pal_destroyed_while_it_runs_ends_at_its_next_stop);
 	RUN(every_kind_of_exit_is_decided);
