@@ -115,11 +115,8 @@ static inline int call(struct pal *pal, unsigned int thread,
 
 	if (args->in_size)
 		memcpy(slice, args->in, args->in_size);
-	if (pal->has_logs)
-		log_empty(pal, thread);
 	result = run(pal, thread, args->entry, args->in_size, out_size);
-	if (pal->has_logs)
-		log_print(pal, thread);
+	log_print(pal);
 	if (result.status != HV_OK)
 		return hypervisor_error(pal, &result);
 	return take_result(args, slice, out_size, (int64_t)result.rdx);
@@ -131,15 +128,21 @@ int pal_call(struct pal *pal, unsigned int entry, const void *in,
 	struct arguments args = {
 		entry, in, in_size, out, out_capacity, out_size,
 	};
+	struct threads_search search = {0};
 	int status = check(pal, &args);
 	int thread;
 
 	if (status)
 		return status;
-	thread = threads_take(pal);
-	if (thread < 0)
-		return error_plain(thread);
-	status = call(pal, (unsigned int)thread, &args);
+	for (;;) {
+		thread = threads_take(pal, &search);
+		if (thread < 0)
+			return error_plain(thread);
+		status = call(pal, (unsigned int)thread, &args);
+		if (status != PAL_EBUSY || !pal->takes_peers)
+			break;
+		threads_put_back(pal, (unsigned int)thread, &search);
+	}
 	threads_release(pal, (unsigned int)thread);
 	return status;
 }

@@ -22,6 +22,7 @@ struct pal {
 	size_t window_size;
 	size_t data_size; /* the end of the window */
 	unsigned char *window;
+	bool takes_peers; /* other PALs' calls take threads, too */
 	bool has_logs; /* a debug PAL: a page for each thread (log.c) */
 	char name[HV_PAL_NAME_SIZE];
 	/* A page that reads 1 here and 0 in a child made by fork(). */

@@ -16,14 +16,6 @@ static struct pal_log_page *page_of(const struct pal *pal, unsigned int thread)
 				       thread * (size_t)PAL_LOG_PAGE_SIZE);
 }
 
-void log_empty(const struct pal *pal, unsigned int thread)
-{
-	struct pal_log_page *page = page_of(pal, thread);
-
-	page->size = 0;
-	page->lost = 0;
-}
-
 static void print_line(const char *name, const char *text, size_t size)
 {
 	fprintf(stderr, "[%.*s] ", HV_PAL_NAME_SIZE, name);
@@ -36,27 +28,49 @@ static void print_line(const char *name, const char *text, size_t size)
 	fputc('\n', stderr);
 }
 
-void log_print(const struct pal *pal, unsigned int thread)
+/*
+ * Take the text away.  Returns its size; 0 too when the PAL is just adding to
+ * it, so that all of it is there for the next time.
+ */
+static size_t take(struct pal_log_page *page, char text[PAL_LOG_TEXT_SIZE])
 {
-	struct pal_log_page page;
-	const char *line = page.text;
+	uint32_t seen = atomic_load(&page->size);
+	size_t size = seen < PAL_LOG_TEXT_SIZE ? seen : PAL_LOG_TEXT_SIZE;
+
+	memcpy(text, page->text, size);
+	return atomic_compare_exchange_strong(&page->size, &seen, 0) ? size : 0;
+}
+
+static void print_page(const char *name, struct pal_log_page *page)
+{
+	char text[PAL_LOG_TEXT_SIZE];
+	const char *line = text;
+	uint32_t lost;
 	size_t left;
 
-	memcpy(&page, page_of(pal, thread), sizeof(page));
-	left = page.size < sizeof(page.text) ? page.size : sizeof(page.text);
-	if (!left && !page.lost)
-		return;
-	flockfile(stderr);
+	flockfile(stderr); /* one at a time takes */
+	left = take(page, text);
 	while (left) {
 		const char *end = memchr(line, '\n', left);
 		size_t size = end ? (size_t)(end - line) : left;
 
-		print_line(pal->name, line, size);
+		print_line(name, line, size);
 		left -= end ? size + 1 : size;
 		line += end ? size + 1 : size;
 	}
-	if (page.lost)
+	lost = atomic_exchange(&page->lost, 0);
+	if (lost)
 		fprintf(stderr, "[%.*s] (%u more bytes of log are lost)\n",
-			HV_PAL_NAME_SIZE, pal->name, page.lost);
+			HV_PAL_NAME_SIZE, name, lost);
 	funlockfile(stderr);
+}
+
+void log_print(const struct pal *pal)
+{
+	for (unsigned int i = 0; pal->has_logs && i < pal->thread_count; i++) {
+		struct pal_log_page *page = page_of(pal, i);
+
+		if (atomic_load(&page->size) || atomic_load(&page->lost))
+			print_page(pal->name, page);
+	}
 }

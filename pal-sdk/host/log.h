@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The text that a debug PAL leaves with pal_log(). */
+/* What pal_log() said in a debug PAL, printed on standard error. */
 #ifndef HOST_LOG_H
 #define HOST_LOG_H
 
 #include "instance.h"
 
-/* Of a PAL with logs only: before and after a call of that thread. */
-void log_empty(const struct pal *pal, unsigned int thread);
-void log_print(const struct pal *pal, unsigned int thread);
+/*
+ * Print what is in the log pages of all threads, and empty them: of calls of
+ * this program, and of other PALs' calls since the last time.  Nothing for a
+ * PAL that is no debug PAL.
+ */
+void log_print(const struct pal *pal);
 
 #endif /* HOST_LOG_H */

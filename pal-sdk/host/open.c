@@ -10,6 +10,7 @@
 #include "error.h"
 #include "file.h"
 #include "instance.h"
+#include "log.h"
 #include "pal_log_page.h"
 #include "refusal.h"
 #include "sim.h"
@@ -160,6 +161,7 @@ static int describe(struct pal *pal, const struct pal_image_header *header,
 	pal->data_size = data_size;
 	pal->window_size = slices + logs + data_size;
 	pal->has_logs = logs != 0;
+	pal->takes_peers = header->flags & PAL_FLAG_PEER;
 	memcpy(pal->name, header->name, sizeof(pal->name));
 	if (!pal->window_size)
 		pal->window_size = PAL_PAGE_SIZE;
@@ -237,8 +239,10 @@ void pal_close(struct pal *pal)
 	else if (pal->sim)
 		sim_forget(pal->sim);
 	/* In a child the window never was: something else may be there. */
-	if (pal->window && (!pal->is_owner || *pal->is_owner))
+	if (pal->window && (!pal->is_owner || *pal->is_owner)) {
+		log_print(pal);
 		munmap(pal->window, pal->window_size);
+	}
 	if (pal->is_owner)
 		munmap((void *)(uintptr_t)pal->is_owner, PAL_PAGE_SIZE);
 	free(pal);

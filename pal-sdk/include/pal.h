@@ -104,7 +104,7 @@ typedef long (*pal_entry)(const void *in, size_t in_size, void *out,
  * Other PALs may call this one's functions, as far as the machine's policy lets
  * them; PAL_ARG_SIZE is then at most 64 KiB.  pal_caller() tells who calls.
  * Calls of peers take threads from the last one downwards: have more than the
- * applications use, or these get PAL_EBUSY meanwhile.  When a caller is ended,
+ * applications use, or these wait meanwhile.  When a caller is ended,
  * the function that it waits for stops for good where it is, and its thread
  * begins anew: so keep state whole at each step, and locks short.
  */
@@ -176,8 +176,11 @@ const struct pal_identity *pal_caller(void);
 /*
  * Say something to the programmer, as printf() would (of pal-sdk/libc): libpal
  * prints it on the program's standard error after the call, also when the call
- * ended the PAL.  One call has room for about 4000 bytes; libpal tells how many
- * were lost.  A PAL without PAL_DEBUG says nothing: then this does nothing.
+ * ended the PAL.  What it says in calls of other PALs is printed by the program
+ * that opened it, when it next calls the PAL or closes it.  Between two prints
+ * each thread has room for about 4000 bytes; libpal tells how many were lost.
+ * A PAL without PAL_DEBUG says nothing: then this
+ * does nothing.
  */
 void pal_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

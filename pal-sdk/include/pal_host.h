@@ -63,6 +63,7 @@ extern "C" {
 /*
  * The thread is in use: by another caller of pal_call_thread(), by the call
  * that the running signal handler has interrupted, or by another PAL's call.
+ * pal_call() waits instead, but in a signal handler.
  */
 #define PAL_EBUSY  (-8202)
 /* The hypervisor answered what this library does not know. */
@@ -118,8 +119,10 @@ void pal_close(struct pal *pal);
  * Call function `entry` with in_size bytes at `in`; put at most out_capacity
  * bytes at `out` and their number in *out_size (which may be NULL).  `in` and
  * `out` may be NULL when their size is 0, and may overlap.  Waits while all
- * threads of the PAL are in use.  A signal handler may call it too: there it
- * gives PAL_EBUSY instead of waiting for the call it has interrupted.
+ * threads of the PAL are in use; nobody tells when another PAL's call leaves
+ * one, so it then looks again after pauses of 0.1 to 13 milliseconds.  A signal
+ * handler may call it too: there it gives PAL_EBUSY instead of waiting for the
+ * call it has interrupted.
  *
  * Returns 0, or an error (see above): of the PAL, of its runtime, PAL_EINVAL,
  * PAL_ESIZE, PAL_EPERM, PAL_EFAULT, PAL_EDEAD, PAL_EBUSY, PAL_EPROTO; then

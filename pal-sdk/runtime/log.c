@@ -18,30 +18,40 @@ static struct pal_log_page *own_page(void)
 	return (struct pal_log_page *)(runtime_window + offset);
 }
 
-/* The page is shared: its size is what anybody says, until it is clamped. */
+/*
+ * The page is shared: its size is what anybody says, until it is clamped.
+ * Returns false if somebody has changed it meanwhile.
+ */
+static bool add(struct pal_log_page *page, const char *format, va_list args)
+{
+	uint32_t seen = atomic_load(&page->size);
+	uint32_t size = seen < PAL_LOG_TEXT_SIZE ? seen : PAL_LOG_TEXT_SIZE;
+	uint32_t room = PAL_LOG_TEXT_SIZE - size;
+	int length = vsnprintf(page->text + size, room, format, args);
+	uint32_t added = (uint32_t)length;
+
+	if (length < 0)
+		return true;
+	/* The last byte of the room takes vsnprintf()'s ending zero. */
+	if (added >= room)
+		added = room ? room - 1 : 0;
+	if (!atomic_compare_exchange_strong(&page->size, &seen, size + added))
+		return false;
+	if (added < (uint32_t)length)
+		atomic_fetch_add(&page->lost, (uint32_t)length - added);
+	return true;
+}
+
+/* libpal may take the text just then: the second time there is room. */
 void pal_log(const char *format, ...)
 {
 	struct pal_log_page *page = pal_is_debug ? own_page() : NULL;
-	uint32_t size, room;
+	bool is_added = !page;
 	va_list args;
-	int length;
 
-	if (!page)
-		return;
-	size = *(volatile uint32_t *)&page->size;
-	if (size > sizeof(page->text))
-		size = sizeof(page->text);
-	room = (uint32_t)sizeof(page->text) - size;
-	va_start(args, format);
-	length = vsnprintf(page->text + size, room, format, args);
-	va_end(args);
-	if (length < 0)
-		return;
-	/* The last byte of the room takes vsnprintf()'s ending zero. */
-	if (room && (uint32_t)length < room) {
-		page->size = size + (uint32_t)length;
-		return;
+	for (int i = 0; !is_added && i < 2; i++) {
+		va_start(args, format);
+		is_added = add(page, format, args);
+		va_end(args);
 	}
-	page->lost += (uint32_t)length - (room ? room - 1 : 0);
-	page->size = size + (room ? room - 1 : 0);
 }

@@ -6,7 +6,7 @@
 SDK_TEST_sim := pal-sdk/tool/image_check.c \
 	$(filter-out %/measure.c,$(wildcard pal-sdk/host/*.c))
 $(eval $(call sdk_test,sim))
-SDK_TEST_sim_peer := $(SDK_TEST_sim)
+SDK_TEST_sim_peer := $(SDK_TEST_sim) pal-sdk/test/sim_peers.c
 $(eval $(call sdk_test,sim_peer))
 $(SDK_TEST)/test_sim $(SDK_TEST)/test_sim_peer: $(LIBPAL_SIM_OBJECT)
 

@@ -15,6 +15,7 @@
 #include "host/sim.h"
 #include "pal_host.h"
 #include "sim_entries.h"
+#include "stderr_of.h"
 #include "tap.h"
 
 static char debug_image[4096], quiet_image[4096];
@@ -76,25 +77,6 @@ static void an_unknown_backend_is_refused(void)
 	CHECK(pal_open(debug_image, &pal) == PAL_EINVAL);
 	CHECK(strstr(pal_error_text(), "fpga"));
 	setenv("PAL_BACKEND", "sim", 1);
-}
-
-/* What goes to standard error meanwhile, in a static buffer. */
-static const char *stderr_of(void (*run)(struct pal *), struct pal *pal)
-{
-	static char text[16384];
-	int file = memfd_create("stderr", 0), before = dup(2);
-	ssize_t size;
-
-	fflush(stderr);
-	dup2(file, 2);
-	run(pal);
-	fflush(stderr);
-	dup2(before, 2);
-	size = pread(file, text, sizeof(text) - 1, 0);
-	text[size < 0 ? 0 : size] = '\0';
-	close(before);
-	close(file);
-	return text;
 }
 
 static void speak(struct pal *pal)

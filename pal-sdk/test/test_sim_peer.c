@@ -10,143 +10,23 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
-#include "../../tests/system/pals/peer.h"
+#include "../../tests/system/pals/peer_way.h"
 #include "abi/hypercall.h"
-#include "abi/policy.h"
-#include "host/file.h"
 #include "host/instance.h"
 #include "host/sim.h"
 #include "host/sim_instance.h"
 #include "pal_host.h"
+#include "sim_peers.h"
 #include "sim_typed_peer.h"
+#include "stderr_of.h"
 #include "tap.h"
 
 PAL_STUBS(TYPED_PEER_FUNCTIONS);
 
 #define FUZZ_SEEDS 40
 #define FUZZ_PIECE 250
-
-static const char *folder = ".";
-static char policy_path[64];
-static struct pal *a, *b, *c;
-
-/* ---- Policy and PALs ------------------------------------------------------*/
-
-struct policy {
-	struct policy_header header;
-	struct policy_rule rules[11];
-};
-
-/* a calls b, b calls c, b calls a; chain0 calls chain1, and so on. */
-static void write_policy(void)
-{
-	static const char *const names[] = {
-		"a",	  "b",	    "c",      "chain0", "chain1",     "chain2",
-		"chain3", "chain4", "chain5", "typed",	"typed-peer",
-	};
-	static const uint64_t may_call[] = {
-		3, 5, 0, 1 << 4, 1 << 5, 1 << 6, 1 << 7, 1 << 8, 0, 0, 1 << 9,
-	};
-	struct policy policy = {.header = {.magic = POLICY_MAGIC,
-					   .version = POLICY_VERSION,
-					   .size = sizeof(policy),
-					   .flags = POLICY_ALLOW_DEBUG,
-					   .rule_count = 11}};
-	int file = memfd_create("policy", 0);
-
-	for (int i = 0; i < 11; i++) {
-		strcpy(policy.rules[i].name, names[i]);
-		policy.rules[i].may_call = may_call[i];
-	}
-	CHECK(write(file, &policy, sizeof(policy)) == sizeof(policy));
-	snprintf(policy_path, sizeof(policy_path), "/proc/self/fd/%d", file);
-	setenv("PAL_SIM_POLICY", policy_path, 1);
-}
-
-static struct pal *open_as(const char *image, const char *name)
-{
-	char path[4096];
-	struct pal_image_header *header;
-	struct pal *pal = NULL;
-	void *bytes;
-	size_t size;
-
-	snprintf(path, sizeof(path), "%s/%s.pal", folder, image);
-	if (file_read(path, &bytes, &size)) {
-		printf("Bail out! %s\n", pal_error_text());
-		exit(1);
-	}
-	header = bytes;
-	memset(header->name, 0, sizeof(header->name));
-	strcpy(header->name, name);
-	if (pal_open_image(bytes, size, &pal)) {
-		printf("Bail out! %s: %s\n", name, pal_error_text());
-		exit(1);
-	}
-	free(bytes);
-	return pal;
-}
-
-static struct pal *open_named(const char *name)
-{
-	return open_as("sim_peer", name);
-}
-
-static void open_triangle(void)
-{
-	a = open_named("a");
-	b = open_named("b");
-	c = open_named("c");
-}
-
-static void close_triangle(void)
-{
-	pal_close(a);
-	pal_close(b);
-	pal_close(c);
-}
-
-/* Names apart from each other by blanks: the way of the call. */
-static struct peer_relay relay_of(const char *way)
-{
-	struct peer_relay relay = {0};
-	char text[256], *word, *rest;
-
-	strcpy(text, way);
-	for (word = strtok_r(text, " ", &rest); word;
-	     word = strtok_r(NULL, " ", &rest))
-		strcpy(relay.names[relay.count++], word);
-	return relay;
-}
-
-/* Returns what the last pal_call_peer() gave, or that of the first call. */
-static int call_chain(struct pal *first, const struct peer_relay *relay,
-		      struct peer_answer *answer)
-{
-	int status = pal_call_exact(first, PEER_RELAY, relay, sizeof(*relay),
-				    answer, sizeof(*answer));
-
-	return status ? status : (int)answer->status;
-}
-
-static int call_way(struct pal *first, const char *way,
-		    struct peer_answer *answer)
-{
-	struct peer_relay relay = relay_of(way);
-	struct peer_answer unused;
-
-	return call_chain(first, &relay, answer ? answer : &unused);
-}
-
-static int call_to_act(struct pal *first, const char *way, uint32_t action)
-{
-	struct peer_relay relay = relay_of(way);
-	struct peer_answer answer;
-
-	relay.action = action;
-	return call_chain(first, &relay, &answer);
-}
 
 /* ---- Who may call whom ----------------------------------------------------*/
 
@@ -191,7 +71,7 @@ static void what_the_policy_does_not_name_is_not_called(void)
 	open_triangle();
 	CHECK(call_way(a, "b", NULL) == PAL_PEER_EPERM);
 	close_triangle();
-	setenv("PAL_SIM_POLICY", policy_path, 1);
+	setenv("PAL_SIM_POLICY", sim_policy_path, 1);
 }
 
 static void a_pal_that_is_not_there_is_not_called(void)
@@ -304,7 +184,7 @@ static void a_caller_outlives_the_fault_of_its_peer(void)
 	struct pal_fault fault;
 
 	open_triangle();
-	CHECK(call_to_act(a, "b", PEER_FAULT) == PAL_PEER_EDEAD);
+	CHECK(call_to_act(a, "b", PEER_FAULT, 0) == PAL_PEER_EDEAD);
 	CHECK(call_way(a, "b", NULL) == PAL_PEER_ENOENT);
 	CHECK(call_way(a, "", NULL) == 0);
 	CHECK(call_way(b, "", NULL) == PAL_EDEAD); /* not by this call */
@@ -312,7 +192,7 @@ static void a_caller_outlives_the_fault_of_its_peer(void)
 	      fault.kind == PAL_FAULT_EXCEPTION);
 	pal_close(b);
 	b = open_named("b");
-	CHECK(call_to_act(a, "b c", PEER_FAULT) == PAL_PEER_EDEAD);
+	CHECK(call_to_act(a, "b c", PEER_FAULT, 0) == PAL_PEER_EDEAD);
 	CHECK(call_way(a, "b", NULL) == 0);
 	close_triangle();
 }
@@ -327,15 +207,15 @@ static void *run_looping(void *argument)
 {
 	struct looping *looping = argument;
 
-	looping->status = call_to_act(a, looping->way, PEER_LOOP);
+	looping->status = call_to_act(a, looping->way, PEER_LOOP, 0);
 	return NULL;
 }
 
-/* Returns when the last of the way, `end`, is at it: in its last thread. */
-static void start_looping(struct looping *looping, const char *way,
-			  struct pal *end)
+/* Returns when the last of the way, `end`, is at it, in that thread. */
+static void start_looping_at(struct looping *looping, const char *way,
+			     struct pal *end, unsigned int thread)
 {
-	struct sim_call *call = &end->sim->shared->calls[PEER_THREADS - 1];
+	struct sim_call *call = &end->sim->shared->calls[thread];
 	int tries = 0;
 
 	looping->way = way;
@@ -344,13 +224,19 @@ static void start_looping(struct looping *looping, const char *way,
 		usleep(10000);
 }
 
+/* The last thread is the one that peers get first. */
+static void start_looping(struct looping *looping, const char *way,
+			  struct pal *end)
+{
+	start_looping_at(looping, way, end, PEER_THREADS - 1);
+}
+
 static int end_looping(struct looping *looping)
 {
 	CHECK(!pthread_join(looping->thread, NULL));
 	return looping->status;
 }
 
-/* The last thread is the one that peers get first. */
 static void is_whole(struct pal *pal)
 {
 	struct peer_answer answer;
@@ -359,6 +245,71 @@ static void is_whole(struct pal *pal)
 	for (unsigned int i = 0; i < PEER_THREADS; i++)
 		CHECK(pal_call_thread(pal, i, PEER_RELAY, &relay, sizeof(relay),
 				      &answer, sizeof(answer), NULL) == 0);
+}
+
+static double thread_seconds(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void *end_a_later(void *unused)
+{
+	usleep(300000);
+	CHECK(!kill(sim_pid(a->sim), SIGKILL));
+	return unused;
+}
+
+/* All of b's threads are in calls of "a", until "a" ends. */
+static void a_call_waits_for_threads_that_peers_have(void)
+{
+	struct looping looping[PEER_THREADS];
+	double busy, passed;
+	pthread_t thread;
+
+	open_triangle();
+	for (unsigned int i = 0; i < PEER_THREADS; i++)
+		start_looping_at(&looping[i], "b", b, PEER_THREADS - 1 - i);
+	CHECK(pal_call_thread(b, 0, PEER_RELAY, NULL, 0, NULL, 0, NULL) ==
+	      PAL_EBUSY);
+	busy = thread_seconds(CLOCK_THREAD_CPUTIME_ID);
+	passed = thread_seconds(CLOCK_MONOTONIC);
+	CHECK(!pthread_create(&thread, NULL, end_a_later, NULL));
+	CHECK(call_way(b, "", NULL) == 0);
+	busy = thread_seconds(CLOCK_THREAD_CPUTIME_ID) - busy;
+	passed = thread_seconds(CLOCK_MONOTONIC) - passed;
+	CHECK(passed > 0.2 && busy < passed / 4);
+	pthread_join(thread, NULL);
+	for (unsigned int i = 0; i < PEER_THREADS; i++)
+		CHECK(end_looping(&looping[i]) == PAL_EDEAD);
+	close_triangle();
+}
+
+static void make_b_speak(struct pal *pal)
+{
+	CHECK(call_to_act(pal, "b", PEER_SPEAK, 0) == 0);
+}
+
+static void call_it(struct pal *pal)
+{
+	CHECK(call_way(pal, "", NULL) == 0);
+}
+
+/* Its own program prints it: with the next call, or at the end. */
+static void what_a_pal_says_to_peers_is_printed_later(void)
+{
+	open_triangle();
+	CHECK(!*stderr_of(make_b_speak, a));
+	CHECK(!strcmp(stderr_of(call_it, b), "[b] " PEER_WORDS));
+	CHECK(!*stderr_of(call_it, b));
+	make_b_speak(a);
+	make_b_speak(a);
+	CHECK(!strcmp(stderr_of(pal_close, b),
+		      "[b] " PEER_WORDS "[b] " PEER_WORDS));
+	b = NULL;
+	close_triangle();
 }
 
 static void who_waits_for_a_pal_that_is_closed_goes_on(void)
@@ -382,7 +333,7 @@ static void the_end_of_a_caller_frees_the_threads_it_waits_for(void)
 
 	open_triangle();
 	start_looping(&looping, "b c", c);
-	CHECK(call_to_act(a, "", PEER_FAULT) == PAL_EFAULT);
+	CHECK(call_to_act(a, "", PEER_FAULT, 0) == PAL_EFAULT);
 	status = end_looping(&looping);
 	CHECK(status == PAL_EDEAD);
 	is_whole(b);
@@ -569,7 +520,7 @@ static void typed_calls_go_from_pal_to_pal(void)
 int main(int argc, char **argv)
 {
 	if (argc > 1)
-		folder = argv[1];
+		sim_folder = argv[1];
 	setenv("PAL_BACKEND", "sim", 1);
 	setenv("PAL_SIM_QUIET", "1", 1);
 	write_policy();
@@ -582,6 +533,8 @@ int main(int argc, char **argv)
 	RUN(a_chain_has_a_longest);
 	RUN(a_peer_without_a_free_thread_is_busy);
 	RUN(a_caller_outlives_the_fault_of_its_peer);
+	RUN(a_call_waits_for_threads_that_peers_have);
+	RUN(what_a_pal_says_to_peers_is_printed_later);
 	RUN(who_waits_for_a_pal_that_is_closed_goes_on);
 	RUN(the_end_of_a_caller_frees_the_threads_it_waits_for);
 	RUN(the_end_of_one_in_the_middle_is_told);

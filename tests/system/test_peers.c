@@ -3,15 +3,17 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "abi/hypercall.h"
 #include "case.h"
 #include "fresh.h"
-#include "pals/peer.h"
+#include "pals/peer_way.h"
 
 #define KILLS	   50
 #define FUZZ_CALLS 50000
@@ -50,49 +52,6 @@ static bool open_triangle(void)
 	b = open_named("b");
 	c = open_named("c");
 	return a && b && c;
-}
-
-/* Names apart from each other by blanks: the way of the call. */
-static struct peer_relay relay_of(const char *way)
-{
-	struct peer_relay relay = {0};
-	char text[256], *word, *rest;
-
-	strcpy(text, way);
-	for (word = strtok_r(text, " ", &rest); word;
-	     word = strtok_r(NULL, " ", &rest))
-		strcpy(relay.names[relay.count++], word);
-	return relay;
-}
-
-/* Returns what the last pal_call_peer() gave, or that of the first call. */
-static int call_chain(struct pal *first, const struct peer_relay *relay,
-		      struct peer_answer *answer)
-{
-	int status = pal_call_exact(first, PEER_RELAY, relay, sizeof(*relay),
-				    answer, sizeof(*answer));
-
-	return status ? status : (int)answer->status;
-}
-
-static int call_way(struct pal *first, const char *way,
-		    struct peer_answer *answer)
-{
-	struct peer_relay relay = relay_of(way);
-	struct peer_answer unused;
-
-	return call_chain(first, &relay, answer ? answer : &unused);
-}
-
-static int call_to_act(struct pal *first, const char *way, uint32_t action,
-		       uint64_t steps)
-{
-	struct peer_relay relay = relay_of(way);
-	struct peer_answer answer;
-
-	relay.action = action;
-	relay.steps = steps;
-	return call_chain(first, &relay, &answer);
 }
 
 static void an_allowed_call_tells_who_calls(void)
@@ -224,6 +183,69 @@ static void a_caller_outlives_the_fault_of_its_peer(void)
 	REQUIRE(b);
 	CHECK_EQ(call_to_act(a, "b c", PEER_FAULT, 0), PAL_PEER_EDEAD);
 	CHECK_EQ(call_way(a, "b", NULL), 0);
+}
+
+/* ---- Between an own call and a peer's ------------------------------------ */
+
+static void *loop_in_b_by_a(void *status)
+{
+	*(int *)status = call_to_act(a, "b", PEER_LOOP, 0);
+	return NULL;
+}
+
+static bool has_idle_thread(struct pal *pal)
+{
+	for (unsigned int i = 0; i < PEER_THREADS; i++)
+		if (pal_call_thread(pal, i, PEER_RELAY, NULL, 0, NULL, 0,
+				    NULL) != PAL_EBUSY)
+			return true;
+	return false;
+}
+
+static void *end_a_later(void *unused)
+{
+	usleep(300000);
+	close(pal_descriptor(a));
+	return unused;
+}
+
+/* All of b's threads are in calls of "a", until "a" ends. */
+static void a_call_waits_for_threads_that_peers_have(void)
+{
+	pthread_t threads[PEER_THREADS], ending;
+	int statuses[PEER_THREADS];
+
+	REQUIRE(open_triangle());
+	for (int i = 0; i < PEER_THREADS; i++)
+		pthread_create(&threads[i], NULL, loop_in_b_by_a, &statuses[i]);
+	while (has_idle_thread(b))
+		usleep(1000);
+	pthread_create(&ending, NULL, end_a_later, NULL);
+	CHECK_EQ(call_way(b, "", NULL), 0);
+	pthread_join(ending, NULL);
+	for (int i = 0; i < PEER_THREADS; i++) {
+		pthread_join(threads[i], NULL);
+		CHECK_EQ(statuses[i], PAL_EDEAD);
+	}
+}
+
+/* Its own program prints it, with the next call. */
+static void what_a_pal_says_to_peers_is_printed_later(void)
+{
+	int file = memfd_create("stderr", 0), before = dup(2);
+	char text[256] = "";
+
+	REQUIRE(open_triangle());
+	fflush(stderr);
+	dup2(file, 2);
+	CHECK_EQ(call_to_act(a, "b", PEER_SPEAK, 0), 0);
+	CHECK_EQ(lseek(file, 0, SEEK_END), 0);
+	CHECK_EQ(call_way(b, "", NULL), 0);
+	dup2(before, 2);
+	CHECK(pread(file, text, sizeof(text) - 1, 0) > 0);
+	CHECK(!strcmp(text, "[b] " PEER_WORDS));
+	close(before);
+	close(file);
 }
 
 /* ---- Requests past the runtime ------------------------------------------- */
@@ -559,6 +581,8 @@ int main(int argc, char **argv)
 	RUN(a_cycle_is_an_error);
 	RUN(a_chain_has_a_longest);
 	RUN(a_caller_outlives_the_fault_of_its_peer);
+	RUN(a_call_waits_for_threads_that_peers_have);
+	RUN(what_a_pal_says_to_peers_is_printed_later);
 	RUN(arguments_are_only_taken_from_private_memory);
 	RUN(results_do_not_go_where_the_caller_may_not_write);
 	RUN(too_large_sizes_are_an_error);

@@ -11,6 +11,7 @@
 PAL_NAME("peer");
 PAL_THREADS(PEER_THREADS);
 PAL_ACCEPTS_PEERS;
+PAL_DEBUG;
 
 static uint64_t act(const struct peer_relay *relay)
 {
@@ -18,6 +19,8 @@ static uint64_t act(const struct peer_relay *relay)
 
 	if (relay->action == PEER_FAULT)
 		__asm__ volatile("ud2");
+	if (relay->action == PEER_SPEAK)
+		pal_log(PEER_WORDS);
 	while (relay->action == PEER_LOOP)
 		__asm__ volatile("");
 	for (uint64_t i = 0; relay->action == PEER_SPIN && i < relay->steps;

@@ -21,6 +21,8 @@ enum {
 #define PEER_SPIN  0x5350494eu /* `steps` of peer_step(), from 1 */
 #define PEER_LOOP  0x4c4f4f50u
 #define PEER_FAULT 0x4641554cu
+#define PEER_SPEAK 0x54414c4bu /* pal_log(PEER_WORDS) */
+#define PEER_WORDS "called by a peer\n"
 
 /* Call the first of the names with the rest; without names do the action. */
 struct peer_relay {
