@@ -341,7 +341,8 @@ struct hv_pal_info {
 	uint32_t security_version;
 	char name[HV_PAL_NAME_SIZE];
 	uint32_t backtrace_count;	/* of a debug PAL that broke a rule: */
-	uint32_t reserved;
+	uint32_t measured_count;	/* pages that the notary has been shown
+					 * to measure, of its image's */
 	uint64_t backtrace[PAL_BACKTRACE_MAX];	/* offsets of return
 						 * addresses, innermost first */
 };

@@ -151,6 +151,7 @@ static void show_image(struct hv *hv)
 	       next_page(notary, &notary->part, &notary->part_offset, &page))
 		show(hv, page, NPT_R);
 	notary->in_size = notary->shown * PAGE_SIZE;
+	notary->subject->measured_count += notary->shown;
 	if (notary->shown == 0)
 		notary->entry = NOTARY_JUDGE;
 }

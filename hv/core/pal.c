@@ -441,6 +441,7 @@ int pal_info(struct hv *hv, uint64_t slot, struct hv_pal_info *info)
 		.flags = pal->flags,
 		.security_version = pal->security_version,
 		.backtrace_count = pal->backtrace_count,
+		.measured_count = pal->measured_count,
 	};
 	add_up(pal, info);
 	memcpy(info->name, pal->name, sizeof(info->name));

@@ -120,6 +120,7 @@ struct pal {
 	bool is_loaded;			/* all image pages are there */
 	uint64_t wipe_cursor;
 	uint64_t page_count;
+	uint32_t measured_count;	/* see struct hv_pal_info */
 	uint64_t fault_word;
 	uint64_t fault_offset;
 	uint64_t fault_address;

@@ -97,6 +97,7 @@ static void a_large_image_is_shown_64_kib_at_a_time(void)
 						   shown * PAGE_SIZE :
 						   header.segments[2].base +
 						   (shown - 3) * PAGE_SIZE).v);
+		CHECK_EQ(subject()->measured_count, shown);
 		CHECK_EQ(shown - first, first + ARG_PAGES < file_pages ?
 					ARG_PAGES : file_pages - first);
 	}

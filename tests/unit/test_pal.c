@@ -336,6 +336,7 @@ static void a_pal_s_state_can_be_asked(void)
 	CHECK_EQ(info->thread_count, 2);
 	CHECK_EQ(info->page_count, BLOCK_PAGES - hv->owner.free_pages);
 	CHECK_EQ(info->window_count, 3);
+	CHECK_EQ(info->measured_count, 0);	/* nobody judged it */
 	CHECK_EQ(info->call_count, 0);
 	CHECK_EQ(info->security_version, 7);
 	CHECK(!strcmp(info->name, "unit"));
