@@ -18,6 +18,7 @@
 #include "host/sim.h"
 #include "image_check.h"
 #include "pal_host.h"
+#include "progress.h"
 #include "sim/protocol.h"
 #include "symbols.h"
 
@@ -81,6 +82,15 @@ static int check_image(const char *path)
 	return EXIT_FAILURE;
 }
 
+static int open_pal(struct session *session)
+{
+	struct progress *progress = progress_begin(session->path);
+	int status = pal_open(session->path, &session->pal);
+
+	progress_end(progress);
+	return status;
+}
+
 static int prepare(struct session *session)
 {
 	char why[4200];
@@ -101,7 +111,7 @@ static int prepare(struct session *session)
 	setenv("PAL_BACKEND", "sim", 1);
 	setenv("PAL_SIM_QUIET", "1", 1);
 	setenv(SIM_HOLD_VARIABLE, "1", 1);
-	if (pal_open(session->path, &session->pal)) {
+	if (open_pal(session)) {
 		report("%s: %s", session->path, pal_error_text());
 		return EXIT_FAILURE;
 	}

@@ -12,6 +12,7 @@
 #include "hex.h"
 #include "json.h"
 #include "pal_service.h"
+#include "progress.h"
 
 static const struct option_rule rules[] = {
 	{'e', "entry", "NUMBER", "which function of the PAL; default 0"},
@@ -55,9 +56,8 @@ static int exit_status(int status)
 		return EXIT_PAL_ERROR;
 	if (status == PAL_EFAULT || status == PAL_EDEAD)
 		return EXIT_PAL_FAULT;
-	return status == PAL_ENODEV || status == PALD_ENOSERVICE
-		       ? EXIT_NO_HV
-		       : EXIT_FAILURE;
+	return status == PAL_ENODEV || status == PALD_ENOSERVICE ? EXIT_NO_HV
+								 : EXIT_FAILURE;
 }
 
 static void print_json(const struct run *run, int status,
@@ -126,7 +126,7 @@ static bool read_input(const struct run *run, unsigned char *buffer,
 	return true;
 }
 
-static int open_pal(struct run *run)
+static int open_quietly(struct run *run)
 {
 	int status;
 
@@ -136,6 +136,15 @@ static int open_pal(struct run *run)
 	if (status)
 		return status;
 	return pald_open(run->service, run->block, &run->opened);
+}
+
+static int open_pal(struct run *run)
+{
+	struct progress *progress = progress_begin(run->name);
+	int status = open_quietly(run);
+
+	progress_end(progress);
+	return status;
 }
 
 static int make_call(struct run *run, const void *in, size_t in_size, void *out,
