@@ -48,7 +48,7 @@ HOSTCRYPTO_LDLIBS := -pthread
 
 PALCRYPTO_OBJS := \
 	$(patsubst %,$(CRYPTO_OUT)/pal/%.o,$(MBEDTLS_FILES)) \
-	$(CRYPTO_OUT)/platform/entropy.o $(CRYPTO_OUT)/platform/threading.o
+	$(patsubst %,$(CRYPTO_OUT)/platform/%.o,entropy crypto_memory threading)
 HOSTCRYPTO_OBJS := \
 	$(patsubst %,$(CRYPTO_OUT)/host/%.o,$(MBEDTLS_FILES) threading)
 

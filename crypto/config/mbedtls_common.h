@@ -26,6 +26,7 @@
 #define MBEDTLS_SHA256_C
 #define MBEDTLS_SHA512_C
 #define MBEDTLS_NIST_KW_C
+#define MBEDTLS_HKDF_C
 
 /* Keys as DER and PEM. */
 #define MBEDTLS_PK_C

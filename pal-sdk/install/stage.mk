@@ -23,9 +23,10 @@ HOST_HEADERS := $(addprefix pal-sdk/include/,\
 # What a PAL may include; pal_host.h and what else programs have is not there.
 PAL_HEADERS := $(filter-out %/pal_host.h %/pal_service.h %/pal_stubs.h,\
 	$(wildcard pal-sdk/include/*.h))
-PAL_ABI_HEADERS := hv/abi/pal_image.h hv/abi/hypercall.h
+PAL_ABI_HEADERS := $(addprefix hv/abi/,pal_image.h hypercall.h root.h)
 PAL_CONFIG_HEADERS := $(addprefix crypto/,config/mbedtls_pal.h \
-	config/mbedtls_common.h config/psa_wanted.h platform/threading_alt.h)
+	config/mbedtls_common.h config/psa_wanted.h platform/threading_alt.h \
+	platform/crypto_memory.h)
 PAL_LIBC_HEADERS := $(wildcard $(PAL_LIBC_INCLUDE)/*.h)
 PAL_TEMPLATE := $(wildcard pal-sdk/template/*)
 CMAKE_FILES := $(wildcard pal-sdk/install/Palisade*)
