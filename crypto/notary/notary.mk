@@ -4,11 +4,17 @@
 # Included after pal-sdk.mk, whose pal_image makes it.
 
 NOTARY_PAL := $(CRYPTO_OUT)/notary/notary.pal
-NOTARY_SOURCES := $(addprefix crypto/notary/,notary_pal.c policy.c signature.c)
+NOTARY_SERVICE := $(addprefix crypto/notary/,service.c seal.c register.c)
+NOTARY_SOURCES := $(NOTARY_SERVICE) \
+	$(addprefix crypto/notary/,notary_pal.c policy.c signature.c)
+# What only works inside a PAL; tests on the host have their own.
+NOTARY_INSIDE := $(addprefix crypto/notary/,arena.c root_page.c)
 # Every byte of it is trusted by every PAL.
 NOTARY_LIMIT := 150000
 
-$(eval $(call pal_image,$(NOTARY_PAL:.pal=),$(NOTARY_SOURCES)))
+$(call pal_object,$(NOTARY_SERVICE) $(NOTARY_INSIDE) \
+	crypto/notary/notary_pal.c): PAL_EXTRA_CFLAGS := -Icrypto
+$(eval $(call pal_image,$(NOTARY_PAL:.pal=),$(NOTARY_SOURCES) $(NOTARY_INSIDE)))
 all: $(NOTARY_PAL)
 
 # The notary's C code on the host, under sanitizers; the image itself in the
@@ -27,6 +33,7 @@ $(NOTARY_TEST)/objects/%.c.o: %.c crypto/notary/notary.mk | $(MBEDTLS_STAMP)
 # Test programs: what each is linked with.
 NOTARY_TEST_policy := crypto/test/test_policy.c crypto/notary/policy.c
 NOTARY_TEST_notary := crypto/test/test_notary.c $(NOTARY_SOURCES) \
+	crypto/test/notary_outside.c \
 	$(addprefix pal-sdk/,tool/key.c tool/command.c host/file.c host/error.c)
 NOTARY_TEST_policy_text := pal-sdk/test/test_policy_text.c \
 	crypto/notary/policy.c $(addprefix pal-sdk/tool/,policy_text.c \
@@ -47,6 +54,7 @@ $(foreach name,$(NOTARY_TESTS) tpm,$(eval $(call notary_test,$(name))))
 
 $(eval $(call sdk_sim_program,notary,\
 	$(call host_object,crypto/test/drive_notary.c)))
+-include $(patsubst %.o,%.d,$(call host_object,crypto/test/drive_notary.c))
 
 check-notary:	## test notary, signing and policies on the host
 check-notary: $(NOTARY_TESTS:%=$(NOTARY_TEST)/test_%) $(NOTARY_PAL) \

@@ -7,17 +7,27 @@
  * starts anew whatever was before; any error forgets the subject, so only a
  * new BEGIN goes on from there.  Nothing it is fed is trusted: the header only
  * says how many bytes there must be, and what the image is called.
+ *
+ * PALs that run call it too, as a peer, for the services of abi/service.h.
+ * These are the other threads; they share nothing with judging but the code.
  */
 #include <pal.h>
 #include <psa/crypto.h>
 #include <string.h>
 #include "abi/notary.h"
+#include "abi/service.h"
+#include "arena.h"
 #include "policy.h"
+#include "root_page.h"
+#include "service.h"
 #include "signature.h"
+#include "threads.h"
 
-PAL_NAME("notary");
-PAL_THREADS(1);
+PAL_NAME(NOTARY_NAME);
+PAL_THREADS(NOTARY_THREADS);
 PAL_ARG_SIZE(NOTARY_ARG_SIZE);
+PAL_STACK_SIZE(32768);
+PAL_ACCEPTS_PEERS;
 
 /* PSA copies what it hashes to the heap, so large pieces need a large heap. */
 #define PIECE_SIZE 4096
@@ -66,11 +76,27 @@ static int hash_bytes(const unsigned char *bytes, size_t size)
 	return 0;
 }
 
+static struct register_table counters;
+static struct service service = {.counters = &counters};
+
+/* Before the first PAL can run, since it is for that PAL's sake. */
+static void start_services(void)
+{
+	static bool is_started;
+
+	if (!is_started)
+		seal_start(&service.seal, root_page, pal_random);
+	is_started = true;
+}
+
 static long begin(const void *in, size_t in_size, void *out, size_t out_size)
 {
 	const struct pal_image_header *header = in;
 
 	(void)out, (void)out_size;
+	if (pal_caller())
+		return NOTARY_ESEQUENCE;
+	start_services();
 	forget(0);
 	if (in_size != sizeof(*header) || !is_header(header))
 		return NOTARY_ESEQUENCE;
@@ -88,6 +114,8 @@ static long begin(const void *in, size_t in_size, void *out, size_t out_size)
 static long measure(const void *in, size_t in_size, void *out, size_t out_size)
 {
 	(void)out, (void)out_size;
+	if (pal_caller())
+		return NOTARY_ESEQUENCE;
 	if (!subject.is_measuring || in_size > subject.bytes_left)
 		return forget(NOTARY_ESEQUENCE);
 	if (hash_bytes(in, in_size))
@@ -113,6 +141,8 @@ static long judge(const void *in, size_t in_size, void *out, size_t out_size)
 	const size_t page_size = sizeof(struct pal_signature);
 	int status;
 
+	if (pal_caller())
+		return NOTARY_ESEQUENCE;
 	if (!subject.is_measuring || subject.bytes_left ||
 	    in_size < page_size || out_size < sizeof(struct notary_record))
 		return forget(NOTARY_ESEQUENCE);
@@ -124,5 +154,55 @@ static long judge(const void *in, size_t in_size, void *out, size_t out_size)
 	return forget(status ? status : (long)sizeof(struct notary_record));
 }
 
+/* ---- Services ------------------------------------------------------------ */
+
+static long serve(unsigned int entry, struct seal_bytes in, void *out,
+		  size_t out_size)
+{
+	const unsigned int thread = pal_thread_index();
+	const struct service_caller caller = {pal_caller(), thread - 1};
+
+	if (!caller.identity)
+		return NOTARY_ESEQUENCE;
+	arena_begin(thread);
+	return service_answer(&service, caller, entry, in, out, out_size);
+}
+
+static long seal(const void *in, size_t in_size, void *out, size_t out_size)
+{
+	return serve(NOTARY_SEAL, (struct seal_bytes){in, in_size}, out,
+		     out_size);
+}
+
+static long unseal(const void *in, size_t in_size, void *out, size_t out_size)
+{
+	return serve(NOTARY_UNSEAL, (struct seal_bytes){in, in_size}, out,
+		     out_size);
+}
+
+static long tell_root(const void *in, size_t in_size, void *out,
+		      size_t out_size)
+{
+	return serve(NOTARY_ROOT, (struct seal_bytes){in, in_size}, out,
+		     out_size);
+}
+
+static long read_counter(const void *in, size_t in_size, void *out,
+			 size_t out_size)
+{
+	return serve(NOTARY_COUNTER_READ, (struct seal_bytes){in, in_size}, out,
+		     out_size);
+}
+
+static long advance_counter(const void *in, size_t in_size, void *out,
+			    size_t out_size)
+{
+	return serve(NOTARY_COUNTER_ADVANCE, (struct seal_bytes){in, in_size},
+		     out, out_size);
+}
+
 PAL_ENTRIES([NOTARY_BEGIN] = begin, [NOTARY_MEASURE] = measure,
-	    [NOTARY_JUDGE] = judge);
+	    [NOTARY_JUDGE] = judge, [NOTARY_SEAL] = seal,
+	    [NOTARY_UNSEAL] = unseal, [NOTARY_ROOT] = tell_root,
+	    [NOTARY_COUNTER_READ] = read_counter,
+	    [NOTARY_COUNTER_ADVANCE] = advance_counter);

@@ -5,6 +5,8 @@
 #include <string.h>
 #include "abi/notary.h"
 #include "abi/policy.h"
+#include "abi/service.h"
+#include "notary_outside.h"
 #include "pal.h"
 #include "test/tap.h"
 #include "tool/key.h"
@@ -325,6 +327,27 @@ static void a_new_begin_forgets_what_was_before(void)
 	CHECK(!memcmp(record.identity.measurement, digest, 48));
 }
 
+static void a_peer_cannot_judge(void)
+{
+	const struct pal_identity peer = {.name = "peer"};
+
+	CHECK(measure(&image, 65536) == 0);
+	outside_caller = &peer;
+	CHECK(begin(&image) == NOTARY_ESEQUENCE);
+	CHECK(call(NOTARY_MEASURE, image.pages, 16) == NOTARY_ESEQUENCE);
+	CHECK(judge(&none, NULL, 0) == NOTARY_ESEQUENCE);
+	outside_caller = NULL;
+	/* And has not disturbed who does. */
+	CHECK(judge(&none, NULL, 0) == sizeof(record));
+}
+
+static void only_a_peer_is_served(void)
+{
+	for (unsigned int entry = NOTARY_SEAL; entry <= NOTARY_COUNTER_ADVANCE;
+	     entry++)
+		CHECK(call(entry, &image, 64) == NOTARY_ESEQUENCE);
+}
+
 /* One step of a caller that does not know the order. */
 static long random_step(const struct pal_signature *page)
 {
@@ -383,6 +406,8 @@ int main(void)
 	RUN(calls_out_of_order_are_refused);
 	RUN(too_little_room_is_refused);
 	RUN(a_new_begin_forgets_what_was_before);
+	RUN(a_peer_cannot_judge);
+	RUN(only_a_peer_is_served);
 	RUN(nothing_leaks_whatever_comes);
 	return TAP_END();
 }

@@ -25,7 +25,7 @@
 #define ABI_LAUNCH_H
 
 #define HV_IMAGE_MAGIC		0x31564845444153ULL	/* "SADEHV1" */
-#define HV_LAUNCH_VERSION	1
+#define HV_LAUNCH_VERSION	2
 #define HV_LAUNCH_RAM_MAX	128
 #define HV_MEMORY_SIZE		0x400000		/* 4 MiB */
 
@@ -47,6 +47,7 @@
 #define HV_REASON_VMX		12	/* an Intel CPU: not yet supported */
 
 #ifndef __ASSEMBLER__
+#include "abi/root.h"
 #ifdef __KERNEL__
 #include <linux/types.h>
 #include <linux/build_bug.h>
@@ -84,10 +85,11 @@ struct hv_launch {
 	uint64_t page_table;		/* virtual address of the top-level page
 					 * table that CR3 points to in init() */
 	struct hv_ram_range ram[HV_LAUNCH_RAM_MAX];	/* all RAM of the OS */
+	struct hv_root root;		/* the loader wipes it after init() */
 };
 
 _Static_assert(sizeof(struct hv_image_header) == 40, "ABI");
-_Static_assert(sizeof(struct hv_launch) == 64 + 16 * HV_LAUNCH_RAM_MAX, "ABI");
+_Static_assert(sizeof(struct hv_launch) == 136 + 16 * HV_LAUNCH_RAM_MAX, "ABI");
 
 #endif /* __ASSEMBLER__ */
 #endif /* ABI_LAUNCH_H */

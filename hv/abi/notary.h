@@ -7,14 +7,24 @@
  * (the subject); the notary's window then shows the subject's pages, read-only,
  * instead of a caller's memory.  A function returns a size or 0, or a negative
  * NOTARY_E*, by which the subject is refused.
+ *
+ * Other PALs call it as a peer, every PAL and without a rule of the policy, by
+ * the name of its image, which finds no other PAL.  The hypervisor's own calls
+ * have thread 0, which peers never get.  abi/service.h has what peers may ask.
+ *
+ * The sealing root, struct hv_root, lies behind struct pal_identity in the page
+ * at PAL_IDENTITY_BASE of the notary.
  */
 #ifndef ABI_NOTARY_H
 #define ABI_NOTARY_H
 
 #include "abi/pal_image.h"
 
-/* Its argument size: the most bytes of an image that one call measures. */
-#define NOTARY_ARG_SIZE		65536
+/*
+ * Its argument size: the most bytes of an image that one call measures, and of
+ * what a peer seals.
+ */
+#define NOTARY_ARG_SIZE		32768
 
 /* In: the subject's header page.  Forgets whatever subject was before. */
 #define NOTARY_BEGIN		0

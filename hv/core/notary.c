@@ -93,6 +93,9 @@ int notary_start(struct hv *hv)
 		err = pal_start_own(hv, notary->pal);
 	if (err)
 		return err;
+	memcpy((struct pal_identity *)notary->pal->identity + 1, &notary->root,
+	       sizeof(notary->root));
+	memset(&notary->root, 0, sizeof(notary->root));
 	notary->pal->window_size = NOTARY_ARG_SIZE;
 	pal_set_state(notary->pal, PAL_READY);
 	return HV_OK;

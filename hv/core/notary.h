@@ -12,6 +12,7 @@
 
 #include "abi/notary.h"
 #include "abi/policy.h"
+#include "abi/root.h"
 #include "core/pal.h"
 
 #define NOTARY_POLICY_PAGES	(POLICY_SIZE_MAX / PAGE_SIZE)
@@ -19,6 +20,7 @@
 struct notary {
 	const struct pal_image_header *image;	/* embedded; header first */
 	struct pal *pal;		/* NULL until it is being made */
+	struct hv_root root;		/* until it is handed to the notary */
 	hpa_t policy[NOTARY_POLICY_PAGES];
 	uint32_t policy_size;		/* bytes; 0: none was given */
 	uint32_t policy_flags;

@@ -38,25 +38,32 @@ static bool is_in_chain(struct hv *hv, struct pal_place root,
 	return root.pal == pal;
 }
 
+/* The notary is everybody's. */
 static bool may_call(const struct pal *caller, const struct pal *peer)
 {
-	return peer->rule < POLICY_RULES_MAX &&
-	       caller->may_call >> peer->rule & 1;
+	return peer->is_own || (peer->rule < POLICY_RULES_MAX &&
+				caller->may_call >> peer->rule & 1);
 }
 
-/* Is the PAL that is held the one that is meant? */
+/* Is the PAL that is held the one that is meant?  One notary is the notary. */
 static bool is_meant(const struct pal *pal, const char *name)
 {
-	return pal->flags & PAL_FLAG_PEER && !pal->is_own &&
-	       memcmp(pal->name, name, sizeof(pal->name)) == 0;
+	const char *notary = pal->hv->notary.image->name;
+
+	return pal->flags & PAL_FLAG_PEER &&
+	       memcmp(pal->name, name, sizeof(pal->name)) == 0 &&
+	       (pal->is_own || memcmp(name, notary, sizeof(pal->name)) != 0);
 }
 
-/* The first thread from the end that nobody has: applications start at 0. */
+/*
+ * The first thread from the end that nobody has: applications start at 0, and
+ * the notary's thread 0 is the hypervisor's.
+ */
 static int take_thread(struct pal *pal, uint32_t *index)
 {
 	uint32_t i;
 
-	for (i = pal->thread_count; i-- > 0;) {
+	for (i = pal->thread_count; i-- > pal->is_own;) {
 		int idle = THREAD_IDLE;
 
 		if (atomic_compare_exchange_strong(&pal->threads[i]->state,

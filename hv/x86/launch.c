@@ -185,6 +185,7 @@ int init_linked(struct hv_launch *launch)
 	hv.memory_size = launch->memory_size;
 	hv.next_tag = 1;
 	hv.notary.image = &notary_image;
+	hv.notary.root = launch->root;
 	err = build(launch);
 	return err ? refuse(launch, err, HV_REASON_MEMORY) : HV_OK;
 }

@@ -6,6 +6,7 @@
  *	-1..-4095	an error of the PAL's own functions, passed through
  *	-4096..-4111	an error of the runtime in the PAL (below)
  *	-4112..-4127	an error of pal_call_peer(), inside a PAL only
+ *	-4128..-4159	an error of pal_seal.h, inside a PAL only
  *
  * The host library adds its own errors below these (pal_host.h).
  */

@@ -26,7 +26,7 @@ FUZZ_RUNS_policy := 300000
 FUZZ_policy_text := crypto/notary/policy.c $(addprefix pal-sdk/tool/,\
 	policy_text.c policy_lines.c policy_rules.c policy_values.c hex.c)
 FUZZ_RUNS_policy_text := 100000
-FUZZ_notary := $(NOTARY_SOURCES)
+FUZZ_notary := $(NOTARY_SOURCES) crypto/test/notary_outside.c
 FUZZ_RUNS_notary := 5000
 FUZZ_key := crypto/notary/signature.c \
 	$(addprefix pal-sdk/,tool/key.c tool/command.c host/file.c host/error.c)

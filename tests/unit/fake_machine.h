@@ -6,6 +6,7 @@
 #include "fake_platform.h"
 #include "fake_vendor.h"
 
+#define NOTARY_THREADS	3u
 #define FAKE_CPUS	4u
 #define FAKE_CR3	UINT64_C(0x2234000)	/* of the one process */
 

@@ -202,7 +202,7 @@ void check_notary(void)
 
 	CHECK_EQ(pal_state(notary()), PAL_READY);
 	CHECK(!memcmp(notary()->header, image, sizeof(*image)));
-	CHECK_EQ(notary()->thread_count, 1);
+	CHECK_EQ(notary()->thread_count, NOTARY_THREADS);
 	CHECK_EQ(notary()->window_size, NOTARY_ARG_SIZE);
 	for (at = 0; at < image->image_size - PAL_IMAGE_HEADER_SIZE;
 	     at += PAGE_SIZE) {

@@ -17,11 +17,6 @@ static void call_nobody(struct vcpu *vcpu)
 	call(vcpu, "nobody");
 }
 
-static void call_the_notary(struct vcpu *vcpu)
-{
-	call(vcpu, "notary");
-}
-
 /* A call that fails before the peer runs: the caller goes on at once. */
 static void check_fails(int64_t error)
 {
@@ -156,16 +151,6 @@ static void only_pals_that_take_calls_are_found(void)
 	handles[1] = make(names[1], 0);
 	rule(handles[1], 1);
 	check_fails(HV_ENOENT);
-}
-
-static void the_notary_takes_no_calls(void)
-{
-	setup_peers();
-	CHECK_EQ(fake_notary_start(cpu), HV_OK);
-	hv->notary.pal->flags |= PAL_FLAG_PEER;
-	hv->notary.pal->rule = 9;
-	GO_OVER(CALLED(call_the_notary), RETURNS);
-	check_answer(1, 0, HV_ENOENT, 0x99);
 }
 
 static void a_pal_without_a_free_thread_is_busy(void)
@@ -389,7 +374,6 @@ TESTS(
 	RUN(a_call_needs_no_lock);
 	RUN(the_policy_says_who_may_call_whom);
 	RUN(only_pals_that_take_calls_are_found);
-	RUN(the_notary_takes_no_calls);
 	RUN(a_pal_without_a_free_thread_is_busy);
 	RUN(nobody_waits_for_itself);
 	RUN(a_chain_has_an_end);
