@@ -12,6 +12,7 @@
 #include "pal_host.h"
 #include "refusal.h"
 #include "sim.h"
+#include "sim_pages.h"
 
 /* The notary's image (sim_program.S). */
 extern const unsigned char sim_notary[], sim_notary_end[];
@@ -101,6 +102,12 @@ static int judge(const struct notary *notary, const struct subject *subject,
 	return 0;
 }
 
+static int refuse(int reason)
+{
+	return error_set(PAL_EPOLICY, "the PAL is refused: %s",
+			 refusal_text(reason));
+}
+
 static int ask(const struct subject *subject, struct notary_record *record)
 {
 	struct notary notary = {0};
@@ -117,10 +124,18 @@ static int ask(const struct subject *subject, struct notary_record *record)
 		sim_destroy(notary.sim);
 	}
 	munmap(window, NOTARY_ARG_SIZE);
-	if (status < 0 && status >= PAL_ERROR_LOWEST)
-		return error_set(PAL_EPOLICY, "the PAL is refused: %s",
-				 refusal_text(status));
-	return status;
+	return status < 0 && status >= PAL_ERROR_LOWEST ? refuse(status)
+							: status;
+}
+
+/* What the hypervisor sees to itself: admit() of hv/core/notary.c. */
+static int admit(const struct notary_record *record, uint64_t page_count)
+{
+	if (record->policy_flags & POLICY_REQUIRE_IOMMU)
+		return refuse(NOTARY_EIOMMU);
+	if (record->max_pages && page_count > record->max_pages)
+		return refuse(NOTARY_ESIZE);
+	return 0;
 }
 
 static int read_policy(struct subject *subject)
@@ -140,7 +155,8 @@ static int read_policy(struct subject *subject)
 }
 
 int sim_judge(const void *image, size_t size,
-	      const struct pal_image_header *header, struct notary_record *out)
+	      const struct pal_image_header *header, size_t window_size,
+	      struct notary_record *out)
 {
 	struct subject subject = {
 		.image = image,
@@ -154,6 +170,8 @@ int sim_judge(const void *image, size_t size,
 		return status;
 	status = ask(&subject, &record);
 	free(subject.policy);
+	if (!status)
+		status = admit(&record, sim_pages(header, window_size));
 	if (status)
 		return status;
 	record.identity.flags |= PAL_IDENTITY_SIMULATED;

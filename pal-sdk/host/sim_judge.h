@@ -10,11 +10,13 @@
 /*
  * Have the notary, the PAL that also the hypervisor asks, measure and judge the
  * image of size bytes (with its signature, if it has one) by the policy in the
- * file that PAL_SIM_POLICY names, or by none.  Returns 0 and its record, the
- * identity marked as simulated; or PAL_EPOLICY, PAL_EIO, PAL_ENOMEM, PAL_EPROTO
- * with their texts, and then *out is as it was.
+ * file that PAL_SIM_POLICY names, or by none; then refuse, for a window of that
+ * size, what the hypervisor itself refuses.  Returns 0 and the notary's record,
+ * the identity marked as simulated; or PAL_EPOLICY, PAL_EIO, PAL_ENOMEM,
+ * PAL_EPROTO with their texts, and then *out is as it was.
  */
 int sim_judge(const void *image, size_t size,
-	      const struct pal_image_header *header, struct notary_record *out);
+	      const struct pal_image_header *header, size_t window_size,
+	      struct notary_record *out);
 
 #endif /* HOST_SIM_JUDGE_H */

@@ -38,7 +38,8 @@ int sim_open(struct pal *pal, const void *image, size_t size)
 
 	memcpy(&header, image, sizeof(header));
 	warn_once(header.name);
-	status = sim_judge(image, size, &header, &record);
+	status = sim_judge(image, size, &header, pal->window_size,
+			   &record);
 	if (status)
 		return status;
 	status = sim_create(&setup, &pal->sim);

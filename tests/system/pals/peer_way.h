@@ -39,8 +39,8 @@ static inline int call_way(struct pal *first, const char *way,
 	return call_chain(first, &relay, answer ? answer : &unused);
 }
 
-static inline int call_to_act(struct pal *first, const char *way, uint32_t action,
-			      uint64_t steps)
+static inline int call_to_act(struct pal *first, const char *way,
+			      uint32_t action, uint64_t steps)
 {
 	struct peer_relay relay = relay_of(way);
 	struct peer_answer answer;
