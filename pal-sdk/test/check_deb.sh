@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Install the Debian packages in a clean root of this machine's own release and
-# build and run a PAL there, as a user, with nothing of the source tree.  The
-# root comes from this machine's own mirror, once, and is kept as a tarball.
+# build and run a PAL there, as a user, with nothing of the source tree; then
+# have pald run it.  The root comes from this machine's own mirror, once, and is
+# kept as a tarball, named for the release and what was installed in it.
 #
 # Usage: check_deb.sh PACKAGES KEPT_FOLDER WORK_FOLDER
 
@@ -47,6 +48,10 @@ as_user() {
 
 [ "$(id -u)" = 0 ] || skip 'a clean root can be made by root only'
 [ "$ID" = debian ] || skip "this is $PRETTY_NAME, not Debian"
+# What is mounted and started here goes with this script, however it ends.
+separate='unshare --mount --pid --fork --kill-child'
+$separate true 2>/dev/null || skip 'no right to mount'
+[ -n "${IS_SEPARATE:-}" ] || exec env IS_SEPARATE=yes $separate "$0" "$@"
 
 mirror() {
 	apt-get indextargets --no-release-info \
@@ -63,11 +68,11 @@ make_base() {
 		tail -n 5 "$work/log" | sed 's/^/# /'
 		skip 'debootstrap failed: no mirror?'
 	}
-	rm -rf "$root"/var/cache/apt/archives/*.deb
+	rm -rf "$root"/var/cache/apt/archives/*.deb "$kept"/debian-*.tar
 	tar -C "$root" -cf "$base.new" . && mv "$base.new" "$base"
 }
 
-rm -rf "$work"
+rm -rf --one-file-system "$work"
 mkdir -p "$work" "$kept"
 [ -f "$base" ] || make_base
 rm -rf "$root"
@@ -75,9 +80,9 @@ mkdir -p "$root"
 tar -C "$root" -xf "$base"
 cp "$packages"/*.deb "$root/root/"
 # The simulator and make need these.
-mount -t proc proc "$root/proc" && mount --bind /dev "$root/dev" || skip \
-	'no right to mount'
-trap 'umount "$root/dev" "$root/proc"; rm -rf "$root"' EXIT
+trap 'umount "$root/dev" "$root/proc"; rm -rf --one-file-system "$root"' EXIT
+mount -t proc proc "$root/proc" && mount --bind /dev "$root/dev" ||
+	skip 'no right to mount'
 
 inside sh -c 'apt-get install -y --no-install-recommends /root/*.deb'
 result $? packages_install_with_what_they_depend_on
@@ -109,6 +114,34 @@ result $? it_is_measured
 as_user 'pal enable'
 [ $? != 0 ] && grep -q 'pal: ' "$work/log"
 result $? without_the_module_enable_says_so
+
+# The service, started by its first client, as a user of its own.
+inside systemd-analyze --man=no verify pald.socket pald.service
+result $? systemd_understands_the_units
+# shellcheck disable=SC2016
+inside sh -c 'set -e
+	install -d -o palisade -g palisade /run/palisade
+	install -D -m 644 ~author/vault/vault.pal \
+		/usr/lib/palisade/blocks/vault.pal
+	echo "allow user author block vault" >>/etc/palisade/pald.conf
+	pald --test
+	setpriv --reuid palisade --regid palisade --clear-groups \
+		systemd-socket-activate -l /run/palisade/pald.sock \
+		-E PAL_BACKEND=sim pald &
+	pald=$!
+	trap "kill $pald 2>/dev/null || :" EXIT
+	until [ -S /run/palisade/pald.sock ]; do sleep 0.1; done
+	chmod 666 /run/palisade/pald.sock
+	printf "\\50\\0\\0\\0\\0\\0\\0\\0" >/tmp/forty
+	said=$(su author -s /bin/sh -c "pal run -s vault </tmp/forty | od -An -tu8")
+	! su nobody -s /bin/sh -c "pal run -s vault </tmp/forty" 2>/tmp/refusal
+	grep "may use no block" /tmp/refusal
+	kill $pald
+	wait $pald
+	rm -r /run/palisade /usr/lib/palisade/blocks
+	[ $said = 40 ]'
+result $? the_service_runs_it_for_its_author_and_for_nobody_else
+
 inside apt-get remove -y --purge palisade palisade-dkms libpal-dev
 result $? packages_can_be_removed
 inside sh -c '[ -z "$(find / -xdev ! -path "/home/*" ! -path "/root/*" \

@@ -11,9 +11,9 @@ set -u
 
 packages='
 	bash bc binutils bison busybox-static clang clang-format clang-tidy
-	cpio cppcheck dpkg-dev e2fsprogs flex gcc kmod libc6-dev libelf-dev
-	libclang-rt-dev libp11-kit-dev linux-libc-dev make openssl python3
-	qemu-system-x86 sparse swtpm tpm2-tools universal-ctags xz-utils zstd
+	cpio cppcheck debootstrap dpkg-dev e2fsprogs flex gcc kmod libc6-dev
+	libclang-rt-dev libelf-dev libp11-kit-dev linux-libc-dev make openssl
+	python3 qemu-system-x86 sparse swtpm tpm2-tools universal-ctags xz-utils zstd
 '
 
 fail() {
