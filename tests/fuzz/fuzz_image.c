@@ -2,7 +2,7 @@
 /*
  * The header of a PAL image.  Input: its first bytes; the rest is zero.  The
  * hypervisor's judgement must keep its promises, and libpal's, which only
- * explains it, must be the same.
+ * explains it, must be the same, also of a file of which no more is there.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +35,18 @@ static void check_promises(const struct pal_image_header *header)
 	REQUIRE(header->image_size == file_size);
 }
 
+static void check_file(const struct pal_image_header *header, int reason)
+{
+	struct pal_image_header copy;
+	int judged = image_check(header, sizeof(*header), &copy);
+
+	if (!reason && header->image_size > sizeof(*header))
+		reason = PAL_IMAGE_TRUNCATED;
+	REQUIRE(judged == reason);
+	REQUIRE(judged || !memcmp(&copy, header, sizeof(copy)));
+	REQUIRE(*image_reason((unsigned int)judged));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	struct pal_image_header header, copy;
@@ -48,6 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	REQUIRE(reason == image_check_header(&header));
 	if (!reason)
 		check_promises(&header);
+	check_file(&header, reason);
 	/* The file's end may be anywhere. */
 	(void)image_check(bytes, size, &copy);
 	return 0;

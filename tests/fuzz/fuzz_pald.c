@@ -11,19 +11,26 @@
 static void read_payload(uint16_t type, const uint8_t *payload, size_t size)
 {
 	char name[PALD_NAME_MAX + 1] = "";
+	uint8_t again[PALD_OPENED_SIZE];
 	struct pald_opened opened;
 	struct pald_call call;
 	uint32_t handle;
 
 	if (type == PALD_OPEN && !wire_read_name(payload, size, name))
 		REQUIRE(*name && *name != '.' && !strchr(name, '/'));
-	if (type == PALD_CALL && !wire_read_call(payload, size, &call))
+	if (type == PALD_CALL && !wire_read_call(payload, size, &call)) {
 		REQUIRE(call.capacity <= PALD_PAYLOAD_MAX);
+		wire_write_call(again, &call);
+		REQUIRE(!memcmp(again, payload, PALD_CALL_SIZE));
+	}
 	if (type == PALD_CLOSE)
 		wire_read_close(payload, size, &handle);
 	if (type == (PALD_ANSWER | PALD_OPEN) &&
-	    !wire_read_opened(payload, size, &opened))
+	    !wire_read_opened(payload, size, &opened)) {
 		REQUIRE(opened.arg_size <= PALD_PAYLOAD_MAX);
+		wire_write_opened(again, &opened);
+		REQUIRE(!memcmp(again, payload, 12));
+	}
 }
 
 static void read_messages(const uint8_t *bytes, size_t size, int are_answers)
@@ -61,15 +68,16 @@ static bool find(void *context, enum config_who who, const char *name,
 static void read_config(const char *text, size_t size)
 {
 	static const struct config_names names = {find, NULL};
-	const struct config_peer peer = {1, 2, NULL, 0};
+	static const uint32_t groups[] = {3, 33};
+	const struct config_peer peer = {1, 2, groups, 2};
 	struct config_error error = {0};
 	struct config config;
 
 	if (!config_read(text, size, &names, &config, &error)) {
 		REQUIRE(config.memory && config.milliseconds);
 		REQUIRE(config.pal_count && config.connection_count);
-		REQUIRE(config_knows(&config, &peer) ||
-			!config_allows(&config, &peer, "x"));
+		REQUIRE(!config_allows(&config, &peer, "x") ||
+			config_knows(&config, &peer));
 		return;
 	}
 	REQUIRE(error.line && error.column && error.column <= size + 1);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The binary policy.  Input: a PAL's identity (136 bytes), then the policy. */
+/*
+ * The binary policy.  Input: a PAL's identity (136 bytes), then the policy, if
+ * there is one.
+ */
 #include <string.h>
 #include "fuzz.h"
 #include "notary/policy.h"
@@ -44,13 +47,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct notary_record record;
 	int status;
 
-	if (size <= sizeof(subject))
+	if (size < sizeof(subject))
 		return 0;
 	memcpy(&subject, bytes, sizeof(subject));
 	subject.flags &= PAL_IDENTITY_DEBUG;
 	bytes += sizeof(subject);
 	size -= sizeof(subject);
 	status = policy_judge(bytes, size, &subject, &record);
+	if (!size) {
+		REQUIRE(!status && record.rule == NOTARY_NO_RULE);
+		return 0;
+	}
 	if (policy_check(bytes, size)) {
 		REQUIRE(status == NOTARY_EPOLICY);
 		return 0;

@@ -102,7 +102,7 @@ lint:	## look at the sources with every checker
 
 check:	## unit tests and lint, without an emulator
 	+@$(LINT_SRC)/check.sh "$(MAKE)" check-unit check-sdk check-libc \
-		check-crypto check-vectors lint
+		check-crypto check-vectors check-fuzz lint
 
 format:	## blanks and columns; what a program cannot mend is listed
 	@$(LINT_SRC)/format.sh
