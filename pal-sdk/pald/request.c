@@ -49,7 +49,8 @@ static int judge_open(const struct server *server,
 			 user->id, user->pal_count);
 		return PALD_EBUSY;
 	}
-	if (block->memory > config->memory - user->memory) {
+	/* A limit that was lowered may be below what there is. */
+	if (user->memory + block->memory > config->memory) {
 		snprintf(why, size, "the PALs of user %u have %" PRIu64
 				    " bytes, %" PRIu64 " more are wanted and "
 				    "%" PRIu64 " are the limit",

@@ -444,6 +444,11 @@ def limits_are_told_and_end_with_what_they_count(service):
         opened.append(payload)
     refused((status, payload), EBUSY, '1048576 are the limit')
     assert len(opened) < 10
+    # Lowered below what is in use.
+    service.configure(memory='512K')
+    service.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: first.info()['memory'].endswith(' 524288'))
+    refused(second.ask(OPEN, b'test'), EBUSY, '524288 are the limit')
     service.configure(memory='8K')
     service.process.send_signal(signal.SIGHUP)
     wait_for(lambda: first.info()['memory'].endswith(' 8192'))
