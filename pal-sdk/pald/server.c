@@ -18,6 +18,7 @@
 
 #define EVENT_COUNT  64
 #define ACCEPT_COUNT 64 /* before others have their turn */
+#define ACCEPT_PAUSE 100 /* ms */
 
 void server_log(const char *format, ...)
 {
@@ -53,6 +54,13 @@ bool server_watch(struct server *server, struct watch *watch, uint32_t events)
 	return true;
 }
 
+static void listen_again(struct server *server)
+{
+	server->accept_deadline = UINT64_MAX;
+	if (server->listener.is_added)
+		server_watch(server, &server->listener, EPOLLIN);
+}
+
 void server_unwatch(struct server *server, struct watch *watch)
 {
 	if (watch->descriptor < 0)
@@ -64,8 +72,17 @@ void server_unwatch(struct server *server, struct watch *watch)
 	watch->descriptor = -1;
 	watch->is_added = false;
 	/* Whoever waits to be accepted can be now. */
-	if (server->listener.is_added)
-		server_watch(server, &server->listener, EPOLLIN);
+	listen_again(server);
+}
+
+/*
+ * Clients wait in line until a descriptor becomes free: one of ours, or, which
+ * nobody tells, one of another process.
+ */
+static void pause_listening(struct server *server)
+{
+	server->accept_deadline = server_now() + ACCEPT_PAUSE;
+	server_watch(server, &server->listener, 0);
 }
 
 static void accept_some(struct server *server)
@@ -78,9 +95,9 @@ static void accept_some(struct server *server)
 			connection_accept(server, socket);
 			continue;
 		}
-		/* Clients wait in line until a descriptor becomes free. */
-		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
-			server_watch(server, &server->listener, 0);
+		if (errno == EMFILE || errno == ENFILE || errno == ENOMEM ||
+		    errno == ENOBUFS)
+			pause_listening(server);
 		return;
 	}
 }
@@ -175,6 +192,10 @@ static int time_left(struct server *server)
 {
 	uint64_t deadline = worker_expire(server), now = server_now();
 
+	if (server->accept_deadline <= now)
+		listen_again(server);
+	if (server->accept_deadline < deadline)
+		deadline = server->accept_deadline;
 	if (server->is_ending && server->end_deadline <= now)
 		end_at_once(server);
 	if (server->is_ending && server->end_deadline < deadline)
@@ -212,6 +233,7 @@ int server_run(struct server *server)
 {
 	int cause = 0;
 
+	server->accept_deadline = UINT64_MAX;
 	server->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (server->epoll < 0)
 		return errno;

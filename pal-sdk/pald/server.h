@@ -87,6 +87,7 @@ struct server {
 	const char *config_path;
 	int epoll;
 	struct watch listener;
+	uint64_t accept_deadline; /* to accept again, in ms; UINT64_MAX: none */
 	struct watch signals;
 	const char *own_socket; /* to remove at the end, or NULL */
 	struct user *users;

@@ -504,6 +504,23 @@ def out_of_descriptors_clients_wait_in_line(service):
     resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, limits)
 
 
+@test
+def who_waits_for_a_descriptor_needs_nobody_to_go(service):
+    """It may have become free elsewhere on the machine."""
+    used = service.descriptors()
+    if not used:
+        return
+    limits = resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE)
+    resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE,
+                     (used, limits[1]))
+    client = service.client()
+    client.send(message(INFO, 1))
+    time.sleep(0.2)
+    resource.prlimit(service.process.pid, resource.RLIMIT_NOFILE, limits)
+    assert client.answer()[2] == 0
+    client.end()
+
+
 def end_is_clean(service):
     """It answers who waits, tells the others, and leaves nothing."""
     idle, busy = service.client(), service.client()
