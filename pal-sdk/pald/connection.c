@@ -2,6 +2,7 @@
 /* Reading, waiting, writing, and again. */
 #include "pald/connection.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,17 @@
 #define SO_PEERGROUPS 59
 #endif
 #define GROUP_LIMIT 65536
+/* A request of this size is read however much the user's others have. */
+#define SMALL_REQUEST 16384
 
 /* ---- End ----------------------------------------------------------------- */
+
+static void drop_request(struct connection *connection)
+{
+	buffer_begin(&connection->in, 0);
+	connection->user->request_memory -= connection->reserved;
+	connection->reserved = 0;
+}
 
 void connection_end(struct server *server, struct connection *connection)
 {
@@ -27,6 +37,7 @@ void connection_end(struct server *server, struct connection *connection)
 	connection->state = CONNECTION_ENDED;
 	server_unwatch(server, &connection->watch);
 	worker_abandon_all(server, connection);
+	drop_request(connection);
 	buffer_free(&connection->in);
 	buffer_free(&connection->out);
 	connection->user->connection_count--;
@@ -85,7 +96,7 @@ static void read_next(struct server *server, struct connection *connection)
 void connection_send(struct server *server, struct connection *connection)
 {
 	connection->state = CONNECTION_WRITING;
-	buffer_begin(&connection->in, 0);
+	drop_request(connection);
 	switch (buffer_send(&connection->out, connection->watch.descriptor)) {
 	case BUFFER_DONE:
 		buffer_begin(&connection->out, 0);
@@ -140,6 +151,26 @@ void connection_dismiss(struct server *server, struct connection *connection)
 
 /* ---- Requests ------------------------------------------------------------ */
 
+/* Returns false when the user's requests have too much memory. */
+static bool reserve(struct server *server, struct connection *connection)
+{
+	struct user *user = connection->user;
+	uint64_t limit = server->config.memory, size = connection->request.size;
+	char why[PALD_TEXT_MAX];
+
+	if (size <= SMALL_REQUEST || user->request_memory + size <= limit) {
+		user->request_memory += size;
+		connection->reserved = size;
+		return true;
+	}
+	snprintf(why, sizeof(why),
+		 "the requests of user %u have %" PRIu64 " bytes, %" PRIu64
+		 " more are wanted and %" PRIu64 " are the limit",
+		 user->id, user->request_memory, size, limit);
+	give_up(server, connection, PALD_EBUSY, why);
+	return false;
+}
+
 /* Returns false when the connection has been answered instead. */
 static bool judge_header(struct server *server, struct connection *connection)
 {
@@ -150,6 +181,8 @@ static bool judge_header(struct server *server, struct connection *connection)
 		give_up(server, connection, PAL_EPROTO, wrong);
 		return false;
 	}
+	if (!reserve(server, connection))
+		return false;
 	connection->in.size += connection->request.size;
 	return true;
 }

@@ -5,7 +5,9 @@
  *
  * A connection has one request at a time: it is read whole, answered whole, and
  * only then the next one is read; so one message in and one out is all that a
- * client can make pald hold.  A worker serves the connection that opened it.
+ * connection can make pald hold.  All that come in from a user are counted as
+ * they are announced; those that go out are no larger than the arguments of the
+ * user's PALs, which are.  A worker serves the connection that opened it.
  *
  * Lists are changed only by the file that a structure belongs to.  What ends
  * while events are handled is freed after them, by server.c.
@@ -38,7 +40,8 @@ struct user {
 	uint32_t id;
 	size_t connection_count;
 	size_t pal_count;
-	uint64_t memory;
+	uint64_t memory; /* of the PALs */
+	uint64_t request_memory; /* of the connections' requests, as announced */
 };
 
 enum connection_state {
@@ -57,6 +60,7 @@ struct connection {
 	bool ends; /* after the answer */
 	struct buffer in, out;
 	struct pald_header request;
+	uint64_t reserved; /* its part of the user's request_memory */
 	uint32_t last_handle;
 };
 
@@ -77,7 +81,6 @@ struct worker {
 	pid_t pid;
 	uint32_t handle;
 	enum worker_state state;
-	bool is_opened; /* the PAL is there */
 	bool is_awaited; /* the connection's answer goes when this has ended */
 	uint64_t deadline; /* of the state, in ms; UINT64_MAX: none */
 };

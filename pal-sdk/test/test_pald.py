@@ -466,6 +466,39 @@ def limits_are_told_and_end_with_what_they_count(service):
 
 
 @test
+def announced_requests_count_as_memory(service):
+    """Many that begin large requests: some are refused, others go on."""
+    service.configure(memory='8M')
+    service.process.send_signal(signal.SIGHUP)
+    witness = service.client()
+    wait_for(lambda: witness.info()['memory'].endswith(str(8 << 20)))
+    handle = witness.open()
+    greedy = [service.client() for _ in range(10)]
+    begun = message(CALL, 1, bytes(1000), size=PAYLOAD_MAX)
+    for client in greedy:
+        client.send(begun)
+    refused_count = 0
+    for client in greedy[4:]:
+        kind, ident, status, text = client.answer()
+        assert (kind, ident, status) == (CALL, 1, EBUSY), text
+        assert b'8388608 are the limit' in text, text
+        refused_count += 1
+    assert refused_count == 6
+    assert witness.call(handle, 0, bytes(16000)) == (0, bytes(16000))
+    # One that ends makes room for one.
+    greedy[0].send(bytes(PAYLOAD_MAX - 1000))
+    refused(greedy[0].answer()[2:], EINVAL)
+    refused(witness.ask(CALL, bytes(PAYLOAD_MAX)), EINVAL)
+    greedy[1].end()
+    for client in greedy:
+        client.end()
+    wait_for(lambda: witness.ask(CALL, bytes(PAYLOAD_MAX))[0] == EINVAL)
+    witness.end()
+    service.configure(memory='1G')
+    service.process.send_signal(signal.SIGHUP)
+
+
+@test
 def an_endless_loop_is_ended_by_the_time_limit(service):
     witness = service.client()
     other = witness.open()
