@@ -262,7 +262,9 @@ static bool judge_header(struct worker *worker, struct pald_header *header)
 	const struct connection *connection = worker->connection;
 
 	return !wire_read_answer(connection->out.bytes, header) &&
-	       header->type == (connection->request.type | PALD_ANSWER);
+	       header->type == (connection->request.type | PALD_ANSWER) &&
+	       (header->type != (PALD_ANSWER | PALD_OPEN) || header->status ||
+		header->size == PALD_OPENED_SIZE);
 }
 
 /* The whole answer is in `out`. */
@@ -285,8 +287,7 @@ static void pass_on(struct server *server, struct worker *worker,
 		wire_put32(connection->out.bytes + PALD_HEADER_SIZE,
 			   worker->handle);
 	watch(server, worker, 0);
-	if (worker->state == WORKER_IDLE)
-		connection_send(server, connection);
+	connection_send(server, connection);
 }
 
 static void receive(struct server *server, struct worker *worker)
