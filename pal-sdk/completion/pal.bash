@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # bash completion for pal(1).  Commands and options are asked of pal itself.
 
-_pal_commands() {
-	pal --help 2>/dev/null | sed -n 's/^  \([a-z]\{2,\}\) .*/\1/p'
+_pal_commands() {	# "", or a command that has commands
+	pal $1 --help 2>/dev/null | sed -n 's/^  \([a-z]\{2,\}\) .*/\1/p'
 }
 
 _pal_options() {	# command
-	pal "$1" --help 2>/dev/null |
+	pal $1 --help 2>/dev/null |
 		grep -oE -- '^ +(-[a-zA-Z],? ?)?(--[a-z-]+)?' |
 		tr -s ' ,' '\n' | grep -- '^-'
 }
@@ -16,9 +16,17 @@ _pal() {
 
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W "$(_pal_commands) --help --version" \
+		COMPREPLY=($(compgen -W "$(_pal_commands '') --help --version" \
 			-- "$word"))
 		return
+	fi
+	if [ "$command" = policy ]; then
+		if [ "$COMP_CWORD" -eq 2 ]; then
+			COMPREPLY=($(compgen -W "$(_pal_commands policy) --help" \
+				-- "$word"))
+			return
+		fi
+		command="policy ${COMP_WORDS[2]}"
 	fi
 	case $word in
 	-*)
@@ -31,7 +39,9 @@ _pal() {
 	case $command in
 	pack) pattern='*.elf' ;;
 	cc) pattern='*.@(c|S|s|o|a)' ;;
-	inspect | measure | run | sign | verify | digest) pattern='*.pal' ;;
+	'policy compile') pattern='*.conf' ;;
+	'policy show') pattern='*.bin' ;;
+	inspect | measure | run | gdb | sign | verify | digest) pattern='*.pal' ;;
 	new) return ;;
 	esac
 	local had_extglob=$(shopt -p extglob)

@@ -48,7 +48,7 @@
 typedef long (*pal_entry)(const void *in, size_t in_size, void *out,
 			  size_t out_size);
 
-/* ---- Options: at file scope, each at most once in a PAL ------------------ */
+/* ---- Options: at file scope, with a semicolon, each at most once in a PAL */
 
 /* The functions, numbered from 0.  Every PAL has exactly one such list. */
 #define PAL_ENTRIES(...)                                                       \

@@ -101,6 +101,8 @@ check-sdk: $(SDK_CHECK_NEEDS)	## test the SDK on the host
 		-Ipal-sdk/include || failed=1; \
 	echo '# programs'; \
 	pal-sdk/test/test_programs.sh $(BUILD) || failed=1; \
+	echo '# manuals'; \
+	pal-sdk/test/test_manuals.sh $(PAL_TOOL) || failed=1; \
 	echo '# progress'; \
 	pal-sdk/test/test_progress.py $(PAL_TOOL) || failed=1; \
 	$(SIM_CHECK) \
