@@ -114,6 +114,7 @@ $(CRYPTO_OUT)/threads_test: crypto/test/threads.c $(PALCRYPTO_LIB) $(PALC_LIB)
 		-pthread $(PALCRYPTO_CFLAGS) -o $@ $< $(PALCRYPTO_LIB) \
 		$(PALC_OUT)/stack_guard.S.o
 
+check-ready: $(SIGNER) $(CRYPTO_OUT)/threads_test
 check-crypto: $(SIGNER) $(CRYPTO_OUT)/threads_test	## link and thread tests of the crypto library
 	@crypto/test/check_link.sh $(SIGNER) $(SIGNER_LIMIT)
 	@$(CRYPTO_OUT)/threads_test

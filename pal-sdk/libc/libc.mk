@@ -57,6 +57,7 @@ $(PALC_TEST): $(PALC_SRC)/test/palc_test.c $(PALC_TEST_OBJS)
 	@mkdir -p $(@D)
 	$(CC) $(PALC_TEST_CFLAGS) -pthread -o $@ $^
 
+check-ready: $(PALC_TEST)
 check-libc: $(PALC_TEST)	## test the PAL's C library on the host
 	$(PALC_TEST)
 

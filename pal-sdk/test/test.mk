@@ -88,6 +88,7 @@ SDK_CHECK_NEEDS := $(SDK_TESTS:%=$(SDK_TEST)/test_%) $(SDK_TEST_ELFS) \
 	$(SDK_TEST)/faulty.pal $(PAL_TOOL) \
 	$(SDK_TEST)/sim_typed $(SDK_TEST)/typed.pal $(SIM_CHECK_NEEDS)
 
+check-ready: $(SDK_CHECK_NEEDS)
 check-sdk: $(SDK_CHECK_NEEDS)	## test the SDK on the host
 	@failed=0; for name in $(SDK_TESTS); do \
 		echo "# $$name"; \

@@ -17,7 +17,6 @@ LINT_PARTS := state headers clang tidy cppcheck sparse
 
 LINT_HV_FLAGS := -std=gnu11 -ffreestanding -Ihv -DHV_DEBUG=0
 LINT_HV_HEADERS := $(wildcard hv/*/*.h)
-LINT_SDK_HEADERS := $(wildcard pal-sdk/*/*.h)
 
 # Core objects have no variables.
 lint-state: hv
@@ -25,24 +24,27 @@ lint-state: hv
 		$(wildcard hv/core/*.c hv/lib/*.c))
 
 # Each header compiles alone.
-$(LINT_OUT)/headers/%.ok: % $(LINT_HV_HEADERS)
+$(LINT_OUT)/headers/%.ok: % $(LINT_SRC)/lint.mk
 	@mkdir -p $(@D)
-	@$(CC) $(LINT_HV_FLAGS) -Wall -Wextra -Werror -fsyntax-only -x c $<
+	@$(CC) $(LINT_HV_FLAGS) -Wall -Wextra -Werror -fsyntax-only -MMD -MP \
+		-MT $@ -MF $(@:.ok=.d) -x c $<
 	@touch $@
 
-lint-headers: $(LINT_HV_HEADERS:%=$(LINT_OUT)/headers/%.ok)
+LINT_HEADERS := $(LINT_HV_HEADERS:%=$(LINT_OUT)/headers/%.ok)
+lint-headers: $(LINT_HEADERS)
 
 # The hypervisor under the other compiler, which warns of other things.
 LINT_CLANG_FLAGS := -std=gnu11 -O2 -ffreestanding -fpie -fvisibility=hidden \
-	-mgeneral-regs-only -mno-red-zone -Ihv $(WARNINGS)
+	-mgeneral-regs-only -mno-red-zone -Ihv -MMD -MP $(WARNINGS)
 
-$(LINT_OUT)/clang/%.o: hv/%.c $(LINT_HV_HEADERS) hv/hv.mk
+$(LINT_OUT)/clang/%.o: hv/%.c hv/hv.mk $(LINT_SRC)/lint.mk
 	@mkdir -p $(@D)
 	@clang $(LINT_CLANG_FLAGS) -DHV_DEBUG=0 -c -o $@ $<
 	@clang $(LINT_CLANG_FLAGS) -DHV_DEBUG=1 -c -o $(@:.o=.debug.o) $<
 
 LINT_HV_SOURCES := $(wildcard hv/core/*.c hv/lib/*.c hv/x86/*.c hv/svm/*.c)
-lint-clang: $(LINT_HV_SOURCES:hv/%.c=$(LINT_OUT)/clang/%.o)
+LINT_CLANG := $(LINT_HV_SOURCES:hv/%.c=$(LINT_OUT)/clang/%.o)
+lint-clang: $(LINT_CLANG)
 
 # .clang-tidy says what is looked for.
 LINT_SDK_SOURCES := $(wildcard \
@@ -57,22 +59,27 @@ $(LINT_OUT)/tidy/pal-sdk/host/%.ok: LINT_TIDY_LESS := \
 	)-clang-analyzer-unix.Vfork,-clang-analyzer-security.insecureAPI.vfork,$(strip \
 	)-bugprone-unsafe-functions
 
-$(LINT_OUT)/tidy/hv/%.ok: hv/% $(LINT_HV_HEADERS) .clang-tidy
-	@mkdir -p $(@D)
-	@clang-tidy --quiet $< -- $(LINT_HV_FLAGS) 2>&1 | $(LINT_SRC)/quiet.sh
-	@touch $@
+# $(1): flags, also for finding out which headers the file depends on
+define tidy
+@mkdir -p $(@D)
+@$(CC) $(1) -MM -MP -MT $@ -MF $(@:.ok=.d) $<
+@clang-tidy --quiet $(LINT_TIDY_LESS) $< -- $(1) 2>&1 | $(LINT_SRC)/quiet.sh
+@touch $@
+endef
 
-$(LINT_OUT)/tidy/pal-sdk/%.ok: pal-sdk/% $(LINT_HV_HEADERS) \
-		$(LINT_SDK_HEADERS) .clang-tidy | $(MBEDTLS_STAMP)
-	@mkdir -p $(@D)
-	@clang-tidy --quiet $(LINT_TIDY_LESS) $< -- -std=gnu11 -D_GNU_SOURCE -Ihv -Ipal-sdk \
-		-Ipal-sdk/include -Icrypto $(PKCS11_CFLAGS) \
-		$(HOSTCRYPTO_CFLAGS) 2>&1 | \
-		$(LINT_SRC)/quiet.sh
-	@touch $@
+$(LINT_OUT)/tidy/hv/%.ok: hv/% .clang-tidy $(LINT_SRC)/lint.mk
+	$(call tidy,$(LINT_HV_FLAGS))
 
-lint-tidy: $(patsubst %,$(LINT_OUT)/tidy/%.ok,$(LINT_HV_SOURCES) \
-	$(LINT_SDK_SOURCES))
+$(LINT_OUT)/tidy/pal-sdk/%.ok: pal-sdk/% .clang-tidy $(LINT_SRC)/lint.mk \
+		| $(MBEDTLS_STAMP)
+	$(call tidy,-std=gnu11 -D_GNU_SOURCE -Ihv -Ipal-sdk -Ipal-sdk/include \
+		-Icrypto $(PKCS11_CFLAGS) $(HOSTCRYPTO_CFLAGS))
+
+LINT_TIDY := $(patsubst %,$(LINT_OUT)/tidy/%.ok,\
+	$(LINT_HV_SOURCES) $(LINT_SDK_SOURCES))
+lint-tidy: $(LINT_TIDY)
+
+-include $(LINT_HEADERS:.ok=.d) $(LINT_CLANG:.o=.d) $(LINT_TIDY:.ok=.d)
 
 # cppcheck does not parse attributes of pointers to functions; it keeps what it
 # knows of files that did not change.
@@ -100,9 +107,13 @@ lint-sparse: $(foreach kernel,$(GUEST_KERNELS),\
 lint:	## look at the sources with every checker
 	+@$(LINT_SRC)/run.sh "$(MAKE)" "$(LINT_SCRIPTS)" "$(LINT_PARTS)"
 
+# Each folder adds what its check-* needs: all of it is built at once, then the
+# parts run side by side, the longest first.
+check-ready: hv
+
 check:	## unit tests and lint, without an emulator
-	+@$(LINT_SRC)/check.sh "$(MAKE)" check-unit check-sdk check-libc \
-		check-crypto check-vectors check-fuzz lint
+	+@$(LINT_SRC)/check.sh "$(MAKE)" check-ready lint check-unit check-sdk \
+		check-libc check-vectors check-crypto
 
 format:	## blanks and columns; what a program cannot mend is listed
 	@$(LINT_SRC)/format.sh
@@ -114,4 +125,4 @@ $(BUILD)/tcb.json: $(BUILD)/hv/palisade.bin $(LINT_SRC)/tcb.py \
 		$(wildcard hv/*/*.[chS])
 	@$(LINT_SRC)/tcb.py $@ $< >/dev/null
 
-.PHONY: lint check format tcb $(LINT_PARTS:%=lint-%)
+.PHONY: lint check check-ready format tcb $(LINT_PARTS:%=lint-%)

@@ -51,6 +51,7 @@ UNIT_TESTS := $(UNIT_NAMES:%=$(UNIT_OUT)/test_%)
 
 unit: $(UNIT_TESTS)
 
+check-ready: $(UNIT_TESTS)
 check-unit: $(UNIT_TESTS)	## test the core on the host
 	@$(UNIT_SRC)/run.sh $^
 
