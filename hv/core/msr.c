@@ -63,16 +63,17 @@ static const struct msr_row *find(uint32_t msr)
 
 static uint64_t read_efer(struct cpu *cpu)
 {
-	uint64_t efer = cpu->vendor->get(&cpu->os_vcpu, GUEST_EFER);
-
-	return efer & ~(uint64_t)EFER_SVME;
+	return cpu->vendor->get(&cpu->os_vcpu, GUEST_EFER);
 }
 
-/* LME may change with paging off only, LMA follows by itself. */
+/*
+ * LME may change with paging off only, LMA follows by itself.  SVME stays as it
+ * is: by it KVM and others see that SVM is in use, and leave it alone.
+ */
 static bool write_efer(struct cpu *cpu, uint64_t value)
 {
 	uint64_t old = read_efer(cpu);
-	uint64_t change = (value ^ old) & ~(uint64_t)EFER_LMA;
+	uint64_t change = (value ^ old) & ~(uint64_t)(EFER_LMA | EFER_SVME);
 	uint64_t cr0 = cpu->vendor->get(&cpu->os_vcpu, GUEST_CR0);
 	uint64_t allowed = EFER_FREE;
 

@@ -17,7 +17,7 @@ enum msr_rule {
 	MSR_REFUSE,	/* #GP */
 	MSR_ZERO,	/* reads as zero */
 	MSR_VALUE,	/* reads as the row's value */
-	MSR_EFER,	/* the guest's own, without SVME */
+	MSR_EFER,	/* the guest's own; SVME is set, for it is in use */
 	MSR_APIC_BASE,	/* may change, but not move the APIC */
 	MSR_ICR,	/* guarded like the APIC page, if it is guarded at all */
 };

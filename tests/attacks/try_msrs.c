@@ -82,12 +82,15 @@ static void write_efer(void)
 	uint64_t value;
 
 	CHECK_EQ(read_msr(MSR_EFER, &value), ATTACK_WORKED);
-	CHECK_EQ(value & EFER_SVME, 0);
-	CHECK_EQ(write_msr(MSR_EFER, value | EFER_SVME), GP);
+	CHECK(value & EFER_SVME);	/* in use, it says */
+	CHECK_EQ(write_msr(MSR_EFER, value & ~EFER_SVME), ATTACK_WORKED);
+	CHECK_EQ(hostile_call(HC_INFO, 0, 0, 0, NULL), HV_OK);
+	CHECK_EQ(read_msr(MSR_EFER, &value), ATTACK_WORKED);
+	CHECK(value & EFER_SVME);
 	CHECK_EQ(write_msr(MSR_EFER, value & ~EFER_LME), GP);
 	CHECK_EQ(write_msr(MSR_EFER, value | UINT64_C(1) << 63), GP);
 	CHECK_EQ(write_msr(MSR_EFER, ~UINT64_C(0)), GP);
-	/* What it has already, without SVME, is what Linux itself writes. */
+	/* What it has already is what Linux itself writes. */
 	CHECK_EQ(write_msr(MSR_EFER, value), ATTACK_WORKED);
 	CHECK_EQ(hostile_call(HC_INFO, 0, 0, 0, NULL), HV_OK);
 }

@@ -181,19 +181,27 @@ static void what_the_machine_lacks_raises_gp(void)
 	CHECK(!write_msr(MSR_NR_EFER, OS_EFER | EFER_NXE));
 }
 
-static void svme_is_hidden(void)
+static void svme_says_that_svm_is_in_use(void)
 {
 	uint64_t value = 0;
 
 	setup();
 	CHECK_EQ(fake_os(cpu)->regs[GUEST_EFER], OS_EFER | EFER_SVME);
 	CHECK(read_msr(MSR_NR_EFER, &value));
-	CHECK_EQ(value, OS_EFER);
-	CHECK(!write_msr(MSR_NR_EFER, OS_EFER | EFER_SVME));
-	CHECK_EQ(fake_os(cpu)->regs[GUEST_EFER], OS_EFER | EFER_SVME);
+	CHECK_EQ(value, OS_EFER | EFER_SVME);
 }
 
-/* The vendor adds SVME, which the hardware wants; the core never keeps it. */
+static void svme_stays_whatever_is_written(void)
+{
+	setup();
+	CHECK(write_msr(MSR_NR_EFER, OS_EFER | EFER_SVME));
+	CHECK_EQ(fake_os(cpu)->regs[GUEST_EFER], OS_EFER | EFER_SVME);
+	CHECK(write_msr(MSR_NR_EFER, OS_EFER));
+	CHECK_EQ(fake_os(cpu)->regs[GUEST_EFER], OS_EFER | EFER_SVME);
+	CHECK_EQ(machine_msr(MSR_NR_EFER),
+		 EFER_SVME | EFER_LME | EFER_LMA | EFER_NXE);
+}
+
 static void the_os_changes_its_efer_only(void)
 {
 	setup();
@@ -356,7 +364,8 @@ TESTS(
 	RUN(what_has_no_row_is_refused);
 	RUN(machine_check_banks_are_the_machine_s);
 	RUN(what_the_machine_lacks_raises_gp);
-	RUN(svme_is_hidden);
+	RUN(svme_says_that_svm_is_in_use);
+	RUN(svme_stays_whatever_is_written);
 	RUN(the_os_changes_its_efer_only);
 	RUN(bits_that_the_cpu_lacks_are_refused);
 	RUN(long_mode_changes_with_paging_off_only);
