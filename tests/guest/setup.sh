@@ -13,8 +13,8 @@ packages='
 	bash bc binutils bison busybox-static clang clang-format clang-tidy
 	cpio cppcheck debootstrap dpkg-dev e2fsprogs flex gcc kmod libc6-dev
 	libclang-rt-dev libelf-dev libp11-kit-dev linux-libc-dev make mandoc
-	openssl python3 qemu-system-x86 sparse swtpm tpm2-tools universal-
-	ctags xz-utils zstd
+	openssl python3 qemu-system-x86 sparse swtpm tpm2-tools universal-ctags
+	xz-utils zstd
 '
 
 fail() {
