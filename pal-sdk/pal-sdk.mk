@@ -76,7 +76,9 @@ $(1): $(call host_object,$(2)) $(LIBPAL) $(HOSTCRYPTO_LIB)
 -include $(patsubst %.o,%.d,$(call host_object,$(2)))
 endef
 
-LIBPAL_SOURCES := $(wildcard pal-sdk/host/*.c) pal-sdk/tool/image_check.c
+# The notary's services are the simulator's, too.
+LIBPAL_SOURCES := $(wildcard pal-sdk/host/*.c) pal-sdk/tool/image_check.c \
+	$(addprefix crypto/notary/,service.c seal.c register.c)
 LIBPALRT_SOURCES := $(wildcard pal-sdk/runtime/*.c pal-sdk/runtime/*.S)
 # The notary's own code, so that `pal verify` says what the notary would.
 PAL_TOOL_SOURCES := $(filter-out pal-sdk/tool/image_check.c,\

@@ -8,6 +8,7 @@
 #include "abi/hypercall.h"
 #include "sim.h"
 #include "sim_judge.h"
+#include "sim_notary.h"
 #include "sim_peer.h"
 
 static void warn_once(const char *name)
@@ -40,6 +41,8 @@ int sim_open(struct pal *pal, const void *image, size_t size)
 	warn_once(header.name);
 	status = sim_judge(image, size, &header, pal->window_size,
 			   &record);
+	if (!status)
+		status = sim_notary_start();
 	if (status)
 		return status;
 	status = sim_create(&setup, &pal->sim);

@@ -11,6 +11,7 @@
 #include "abi/policy.h"
 #include "error.h"
 #include "pal_host.h"
+#include "sim_notary.h"
 
 #define GATE_FREE   0U
 #define GATE_CLOSED 1U /* being filled, or on its way out */
@@ -242,21 +243,46 @@ static int run_peer(struct sim_chain *chain, struct sim_place peer,
 			    : HV_EDEAD;
 }
 
+static int ask_peer(struct sim_chain *chain, const struct request *request,
+		    int64_t *result)
+{
+	struct sim_place peer;
+	int err = find_peer(chain, request->name, &peer);
+
+	if (err)
+		return err;
+	err = run_peer(chain, peer, request, result);
+	atomic_flag_clear(&peer.sim->is_running[peer.thread]);
+	release(peer.sim->slot);
+	return err;
+}
+
+static int ask_notary(const struct sim_chain *chain,
+		      const struct request *request, struct sim_mail *mail,
+		      int64_t *result)
+{
+	const struct sim_place *caller = &chain->places[chain->count - 1];
+
+	if (chain->count > SIM_CHAIN_MAX)
+		return HV_ELOOP;
+	if (request->is_bad_input)
+		return HV_EINVAL;
+	return sim_notary_answer(&caller->sim->identity, &request->arguments,
+				 mail->bytes, result);
+}
+
 void sim_peer_answer(struct sim_chain *chain)
 {
 	struct sim_mail *mail = mail_of(chain->places[chain->count - 1]);
 	struct request request;
-	struct sim_place peer;
 	int64_t result = 0;
 	int err;
 
 	read_request(mail, &request);
-	err = find_peer(chain, request.name, &peer);
-	if (!err) {
-		err = run_peer(chain, peer, &request, &result);
-		atomic_flag_clear(&peer.sim->is_running[peer.thread]);
-		release(peer.sim->slot);
-	}
+	if (sim_notary_is_meant(request.name))
+		err = ask_notary(chain, &request, mail, &result);
+	else
+		err = ask_peer(chain, &request, &result);
 	mail->status = err;
 	mail->result = err ? 0 : result;
 }

@@ -3,8 +3,8 @@
  * Inside a PAL: secrets that outlive it, and counters that tell old from new.
  *
  * A PAL has no disk.  It seals what it wants to keep, gives the blob to its
- * program, which stores it anywhere, and unseals it in a later process, or after
- * a reboot.  Nobody else can read the blob, nor change it unnoticed:
+ * program, which stores it anywhere, and unseals it in a later process, or
+ * after a reboot.  Nobody else can read the blob, nor change it unnoticed:
  *
  *	size_t size;
  *	unsigned char blob[PAL_SEAL_BLOB_SIZE(sizeof(key))];
@@ -160,11 +160,12 @@ int pal_counter_read(const uint8_t id[16], struct pal_counter *counter);
 /*
  * If its value is `from`, make it `to`, which must be larger, with this tag;
  * in one step, so that of several that try it from the same value exactly one
- * succeeds.  A PAL that is ended in the middle has done it wholly or not at all.
+ * succeeds.  A PAL that is ended in the middle has done it wholly or not at
+ * all.
  *
- * Errors: EINVAL (not from < to), EMOVED (read it again), EVERSION, EFULL: there
- * are 384 for the PALs that authorities of the policy have signed, at most 256
- * for one, and 128 for all others, at most 16 for one.
+ * Errors: EINVAL (not from < to), EMOVED (read it again), EVERSION, EFULL:
+ * there are 384 for the PALs that authorities of the policy have signed, at
+ * most 256 for one, and 128 for all others, at most 16 for one.
  */
 int pal_counter_advance(const uint8_t id[16], uint64_t from, uint64_t to,
 			const uint8_t tag[32]);

@@ -3,8 +3,7 @@
 # make check-sim: the simulator (pal-sdk/sim, host/sim*.c) and what debugging is
 # made of.  Included by test.mk.
 
-SDK_TEST_sim := pal-sdk/tool/image_check.c \
-	$(filter-out %/measure.c,$(wildcard pal-sdk/host/*.c))
+SDK_TEST_sim := $(filter-out %/measure.c,$(LIBPAL_SOURCES))
 $(eval $(call sdk_test,sim))
 SDK_TEST_sim_peer := $(SDK_TEST_sim) pal-sdk/test/sim_peers.c
 $(eval $(call sdk_test,sim_peer))
@@ -25,10 +24,12 @@ $(eval $(call sdk_sim_program,top,\
 -include $(HOST_OBJ_OUT)/pal-sdk/test/test_top.c.d
 
 SIM_EXAMPLES := hello sign password counter xlarge pipeline
-SIM_CHECK_NEEDS := $(SDK_TEST)/test_sim $(SDK_TEST)/sim_top $(SDK_TEST)/sim.pal \
+SIM_CHECK_NEEDS := $(STAGE_READY) $(SDK_TEST)/test_sim $(SDK_TEST)/sim_top $(SDK_TEST)/sim.pal \
 	$(SDK_TEST)/sim_quiet.pal $(SDK_TEST)/faulty.pal $(PAL_TOOL) \
 	$(SDK_TEST)/test_sim_peer $(SDK_TEST)/sim_peer.pal \
 	$(SDK_TEST)/sim_typed_peer.pal $(SDK_TEST)/typed.pal \
+	$(addprefix $(BUILD)/tests/system/,helper_seal sealer.pal \
+		sealer_new.pal sealer_twin.pal sealer_debug.pal) \
 	$(foreach name,$(SIM_EXAMPLES),$(BUILD)/examples/$(name)/$(name) \
 		$(BUILD)/examples/$(name)/$(name).pal) \
 	$(BUILD)/examples/pipeline/stamp.pal
@@ -39,6 +40,8 @@ SIM_CHECK = echo '\# simulator'; \
 	$(SDK_TEST)/test_sim_peer $(SDK_TEST) || failed=1; \
 	echo '\# top'; \
 	$(SDK_TEST)/sim_top || failed=1; \
+	echo '\# sealing'; \
+	pal-sdk/test/test_seal.sh $(BUILD) || failed=1; \
 	echo '\# debugging'; \
 	pal-sdk/test/test_sim.sh $(BUILD) || failed=1; \
 	echo '\# examples'; \

@@ -5,9 +5,11 @@
 SDK_TEST := $(PAL_SDK_OUT)/test
 SDK_TEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all \
-	-Ihv -Ipal-sdk -Ipal-sdk/include $(HOST_WARNINGS)
+	-Ihv -Icrypto -Ipal-sdk -Ipal-sdk/include $(HOSTCRYPTO_CFLAGS) \
+	$(HOST_WARNINGS)
 
-$(SDK_TEST)/objects/%.c.o: %.c pal-sdk/pal-sdk.mk pal-sdk/test/test.mk
+$(SDK_TEST)/objects/%.c.o: %.c pal-sdk/pal-sdk.mk pal-sdk/test/test.mk \
+		| $(MBEDTLS_STAMP)
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(SDK_TEST_CFLAGS) -MMD -MP -c -o $@ $<
@@ -17,8 +19,8 @@ SDK_TEST_image_check := pal-sdk/tool/image_check.c hv/core/pal_image.c
 SDK_TEST_runtime := pal-sdk/runtime/runtime.c
 SDK_TEST_machine := pal-sdk/tool/machine_judge.c pal-sdk/tool/hypervisor.c \
 	pal-sdk/tool/command.c pal-sdk/host/device.c
-SDK_TEST_libpal := pal-sdk/tool/image_check.c $(filter-out %/device.c \
-	%/hypercall.c %/measure.c,$(wildcard pal-sdk/host/*.c))
+SDK_TEST_libpal := $(filter-out %/device.c %/hypercall.c %/measure.c,\
+	$(LIBPAL_SOURCES))
 SDK_TEST_pack := pal-sdk/tool/image_check.c \
 	$(wildcard pal-sdk/tool/elf_*.c) pal-sdk/host/file.c \
 	pal-sdk/host/error.c
@@ -27,7 +29,8 @@ SDK_TESTS := image_check runtime machine libpal pack
 # $(1): name
 define sdk_test
 $(SDK_TEST)/test_$(1): $(patsubst %,$(SDK_TEST)/objects/%.o,\
-		pal-sdk/test/test_$(1).c $(SDK_TEST_$(1)))
+		pal-sdk/test/test_$(1).c $(SDK_TEST_$(1))) \
+		$(HOSTCRYPTO_LIB)
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
 	$(Q)$(CC) -fsanitize=address,undefined -o $$@ $$^ -pthread \

@@ -126,7 +126,7 @@ fi
 
 # Not the static one: valgrind replaces functions of the C library.
 ${CC:-cc} -Ihv -Ipal-sdk/include -o "$dir/hello" examples/hello/hello.c \
-	"$build/pal-sdk/libpal.a" >"$dir/out" 2>"$dir/err"
+	"$build/pal-sdk/stage/lib/libpal.a" >"$dir/out" 2>"$dir/err"
 result $? libpal_needs_no_other_library
 if command -v valgrind >/dev/null; then
 	expect valgrind_finds_nothing_wrong 0 'ERROR SUMMARY: 0 errors' \

@@ -78,7 +78,6 @@ static void a_pal_that_is_not_there_is_not_called(void)
 {
 	open_triangle();
 	CHECK(call_way(a, "nobody", NULL) == PAL_PEER_ENOENT);
-	CHECK(call_way(a, "notary", NULL) == PAL_PEER_ENOENT);
 	pal_close(b);
 	CHECK(call_way(a, "b", NULL) == PAL_PEER_ENOENT);
 	b = open_as("sim", "b"); /* accepts no peers */
