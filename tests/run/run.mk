@@ -6,11 +6,14 @@ RUN_OUT := $(BUILD)/run
 FILE ?= /etc/os-release
 
 # The name is the user's: no dollar sign in it is for us or the shell.
-run run-test: export RUN_FILE = $(value FILE)
+run run-file run-test: export RUN_FILE = $(value FILE)
 unexport FILE
 
 # Nothing but one short line for each thing that is built, on all CPUs.
 ifneq ($(filter run,$(MAKECMDGOALS)),)
+ifneq ($(origin file),undefined)
+$(error make run knows FILE=, in capitals, and not file=)
+endif
 .SILENT:
 ifeq ($(filter -j%,$(MAKEFLAGS)),)
 MAKEFLAGS += -j$(shell nproc)
@@ -27,10 +30,14 @@ $(GUEST_ROOT)/usr/bin/attempts: $(RUN_OUT)/attempts
 run-ready: all $(GUEST_READY) guest-root-hv guest-root-loader guest-root-sdk \
 	guest-root-attacks $(GUEST_ROOT)/usr/bin/attempts
 
-run: run-ready
+# Before anything is built.
+run-file:
+	@tests/run/run.sh check
+
+run: run-file run-ready
 	@tests/run/run.sh
 
 run-test: run-ready	## test that make run notices what goes wrong
 	tests/run/test.sh
 
-.PHONY: run run-ready run-test
+.PHONY: run run-file run-ready run-test
