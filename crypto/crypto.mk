@@ -55,44 +55,51 @@ HOSTCRYPTO_OBJS := \
 CRYPTO_DEPS := crypto/crypto.mk pal-sdk/pal-flags.mk $(MBEDTLS_STAMP)
 
 $(MBEDTLS_TARBALL): | crypto/fetch.sh
-	crypto/fetch.sh $@ $(BUILD)/crypto/fetch $(MBEDTLS_SUITE) \
+	$(call say,FETCH,Mbed TLS $(MBEDTLS_RELEASE))
+	$(Q)crypto/fetch.sh $@ $(BUILD)/crypto/fetch $(MBEDTLS_SUITE) \
 		$(MBEDTLS_PACKAGE) '$(MBEDTLS_SHA256)'
 
 # Unpacked beside its place and then moved there, so never by halves.
 $(MBEDTLS_STAMP): $(MBEDTLS_TARBALL)
-	echo '$(strip $(MBEDTLS_SHA256))' | grep -qw \
+	$(call say,UNPACK,$(MBEDTLS))
+	$(Q)echo '$(strip $(MBEDTLS_SHA256))' | grep -qw \
 		"$$(sha256sum $< | cut -d' ' -f1)"
-	rm -rf $(MBEDTLS) $(MBEDTLS).new
-	mkdir -p $(MBEDTLS).new
-	tar -C $(MBEDTLS).new -xf $< --strip-components=1 --no-same-owner
-	touch $(MBEDTLS).new/.unpacked
-	mv $(MBEDTLS).new $(MBEDTLS)
+	$(Q)rm -rf $(MBEDTLS) $(MBEDTLS).new
+	$(Q)mkdir -p $(MBEDTLS).new
+	$(Q)tar -C $(MBEDTLS).new -xf $< --strip-components=1 --no-same-owner
+	$(Q)touch $(MBEDTLS).new/.unpacked
+	$(Q)mv $(MBEDTLS).new $(MBEDTLS)
 
 $(CRYPTO_OUT)/pal/%.o: $(CRYPTO_DEPS)
 	@mkdir -p $(@D)
-	$(CC) $(PAL_CFLAGS) $(MBEDTLS_INCLUDES) -Icrypto/platform \
+	$(call say,CC,$@)
+	$(Q)$(CC) $(PAL_CFLAGS) $(MBEDTLS_INCLUDES) -Icrypto/platform \
 		-DMBEDTLS_CONFIG_FILE='"mbedtls_pal.h"' \
 		-MMD -MP -c -o $@ $(MBEDTLS)/library/$*.c
 
 $(CRYPTO_OUT)/platform/%.o: crypto/platform/%.c $(CRYPTO_DEPS)
 	@mkdir -p $(@D)
-	$(CC) $(PAL_CFLAGS) $(PAL_WARNINGS) $(PALCRYPTO_CFLAGS) \
+	$(call say,CC,$@)
+	$(Q)$(CC) $(PAL_CFLAGS) $(PAL_WARNINGS) $(PALCRYPTO_CFLAGS) \
 		-MMD -MP -c -o $@ $<
 
 $(CRYPTO_OUT)/host/%.o: $(CRYPTO_DEPS)
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -O2 -g -fPIC $(MBEDTLS_INCLUDES) \
+	$(call say,CC,$@)
+	$(Q)$(CC) -std=gnu11 -O2 -g -fPIC $(MBEDTLS_INCLUDES) \
 		-ffunction-sections -fdata-sections -fstack-protector-strong \
 		-DMBEDTLS_CONFIG_FILE='"mbedtls_host.h"' \
 		-MMD -MP -c -o $@ $(MBEDTLS)/library/$*.c
 
 $(PALCRYPTO_LIB): $(PALCRYPTO_OBJS)
-	rm -f $@
-	$(AR) rcsD $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcsD $@ $^
 
 $(HOSTCRYPTO_LIB): $(HOSTCRYPTO_OBJS)
-	rm -f $@
-	$(AR) rcsD $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcsD $@ $^
 
 -include $(wildcard $(CRYPTO_OUT)/pal/*.d $(CRYPTO_OUT)/host/*.d)
 -include $(wildcard $(CRYPTO_OUT)/platform/*.d)
@@ -105,12 +112,14 @@ SIGNER := $(CRYPTO_OUT)/link_test
 SIGNER_LIMIT := 150000
 
 $(SIGNER): crypto/test/signer.c $(PALCRYPTO_LIB) $(PALC_LIB)
-	$(CC) $(PAL_CFLAGS) $(PAL_WARNINGS) $(PALCRYPTO_CFLAGS) $(PAL_LDFLAGS) \
+	$(call say,CC,$@)
+	$(Q)$(CC) $(PAL_CFLAGS) $(PAL_WARNINGS) $(PALCRYPTO_CFLAGS) $(PAL_LDFLAGS) \
 		-Wl,-e,signer -o $@ $< $(PALCRYPTO_LIB) $(PALC_LIB)
 
 # Runs the PALs' objects on the host; see tests/vectors/vectors.mk.
 $(CRYPTO_OUT)/threads_test: crypto/test/threads.c $(PALCRYPTO_LIB) $(PALC_LIB)
-	$(CC) -std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-pie -no-pie \
+	$(call say,CC,$@)
+	$(Q)$(CC) -std=gnu11 -g -O1 -Wall -Wextra -Werror -fno-pie -no-pie \
 		-pthread $(PALCRYPTO_CFLAGS) -o $@ $< $(PALCRYPTO_LIB) \
 		$(PALC_OUT)/stack_guard.S.o
 

@@ -37,7 +37,7 @@ $(LOADER_BUILD)/$(1)/palisade.ko: $(LOADER_SOURCES) $(LOADER_ABI) \
 
 $(GUEST_ROOT)/lib/palisade/palisade-$(1).ko: $(LOADER_BUILD)/$(1)/palisade.ko
 	@mkdir -p $$(@D)
-	objcopy --strip-debug $$< $$@
+	$(Q)objcopy --strip-debug $$< $$@
 
 loader-sparse-$(1): | $(KERNEL_$(1)_READY)
 	$$(call copy_loader_sources,$(LOADER_BUILD)/sparse-$(1))
@@ -67,7 +67,8 @@ LOADER_VM = $(GUEST_DIR)/vm $(LOADER_TESTS:%=--in %)
 
 $(LOADER_BUILD)/test/%: loader/test/%.c $(LOADER_ABI)
 	@mkdir -p $(@D)
-	$(CC) -std=gnu11 -O1 -g -Wall -Wextra -Werror -static -pthread -Ihv \
+	$(call say,CC,$@)
+	$(Q)$(CC) -std=gnu11 -O1 -g -Wall -Wextra -Werror -static -pthread -Ihv \
 		-o $@ $<
 
 loader-test:	## test palisade.ko in the guest

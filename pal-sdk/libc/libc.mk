@@ -16,11 +16,13 @@ PALC_OBJS := $(patsubst $(PALC_SRC)/%,$(PALC_OUT)/%.o,\
 
 $(PALC_OUT)/%.c.o: $(PALC_SRC)/%.c pal-sdk/pal-flags.mk
 	@mkdir -p $(@D)
-	$(CC) $(PAL_CFLAGS) $(PAL_WARNINGS) $(PALC_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(CC) $(PAL_CFLAGS) $(PAL_WARNINGS) $(PALC_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(PALC_OUT)/%.S.o: $(PALC_SRC)/%.S pal-sdk/pal-flags.mk
 	@mkdir -p $(@D)
-	$(CC) $(PAL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(CC) $(PAL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The loops that are memcpy() must not become calls of memcpy(), nor calloc()
 # a call of calloc().
@@ -29,8 +31,9 @@ $(PALC_OUT)/%.c.o: PALC_CFLAGS := -fno-tree-loop-distribute-patterns \
 
 # D: neither time nor user in the archive; the old one may hold stale members.
 $(PALC_LIB): $(PALC_OBJS)
-	rm -f $@
-	$(AR) rcsD $@ $^
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcsD $@ $^
 
 -include $(wildcard $(PALC_OUT)/*.d)
 
@@ -48,18 +51,20 @@ PALC_TEST_OBJS := $(patsubst %,$(PALC_OUT)/host/%.o,\
 
 $(PALC_OUT)/host/%.o: $(PALC_SRC)/%.c $(PALC_SRC)/libc.mk
 	@mkdir -p $(@D)
-	$(CC) $(PALC_TEST_CFLAGS) -ffreestanding -nostdinc \
+	$(call say,CC,$@)
+	$(Q)$(CC) $(PALC_TEST_CFLAGS) -ffreestanding -nostdinc \
 		-isystem $(PALC_SRC)/include -isystem $(PAL_CC_INCLUDE) \
 		$(foreach name,$(PALC_NAMES),-D$(name)=palc_$(name)) \
 		-MMD -MP -c -o $@ $<
 
 $(PALC_TEST): $(PALC_SRC)/test/palc_test.c $(PALC_TEST_OBJS)
 	@mkdir -p $(@D)
-	$(CC) $(PALC_TEST_CFLAGS) -pthread -o $@ $^
+	$(call say,CC,$@)
+	$(Q)$(CC) $(PALC_TEST_CFLAGS) -pthread -o $@ $^
 
 check-ready: $(PALC_TEST)
 check-libc: $(PALC_TEST)	## test the PAL's C library on the host
-	$(PALC_TEST)
+	@$(PALC_TEST)
 
 -include $(wildcard $(PALC_OUT)/host/*.d)
 

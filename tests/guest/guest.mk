@@ -42,8 +42,10 @@ KERNEL_6.12_SUITE := trixie
 # What the user sets on our command line (FILE=...) is not for kbuild.
 MAKEOVERRIDES :=
 
-build_module = +$(MAKE) --no-print-directory -C $(KERNEL_$(1)_HEADERS) \
-	M=$(abspath $(2)) modules
+# There is no vmlinux to make BTF from, which nobody here reads.
+
+build_module = +$(Q)$(MAKE) --no-print-directory -C $(KERNEL_$(1)_HEADERS) \
+	M=$(abspath $(2)) CONFIG_DEBUG_INFO_BTF_MODULES= modules
 
 # Programs copied from this machine, with their libraries, and libraries that
 # programs of ours may be linked with.
@@ -60,12 +62,13 @@ KERNEL_$(1)_IMAGE := $$(KERNEL_$(1)_DIR)/vmlinuz
 KERNEL_$(1)_READY := $(DOWNLOAD)/kernel-$(1)/vmlinuz
 
 $(DOWNLOAD)/kernel-$(1)/vmlinuz:
-	$(GUEST_DIR)/kernel.sh $$(KERNEL_$(1)_SUITE) $$(@D)
+	$(Q)$(GUEST_DIR)/kernel.sh $$(KERNEL_$(1)_SUITE) $$(@D)
 
 $(GUEST_BUILD)/modules-$(1).cpio: $(GUEST_DIR)/modules.sh $(GUEST_DIR)/guest.mk
 $(GUEST_BUILD)/modules-$(1).cpio: | $(DOWNLOAD)/kernel-$(1)/vmlinuz
 	@mkdir -p $$(@D)
-	$(GUEST_DIR)/modules.sh $(DOWNLOAD)/kernel-$(1) $$@ \
+	$$(call say,PACK,$$@)
+	$(Q)$(GUEST_DIR)/modules.sh $(DOWNLOAD)/kernel-$(1) $$@ \
 		"$(GUEST_MODULES_LOADED)" "$(GUEST_MODULES)"
 endef
 $(foreach kernel,$(GUEST_KERNELS),$(eval $(call kernel_rules,$(kernel))))
@@ -73,7 +76,8 @@ $(foreach kernel,$(GUEST_KERNELS),$(eval $(call kernel_rules,$(kernel))))
 $(GUEST_BUILD)/base.cpio: $(GUEST_DIR)/base.sh $(GUEST_DIR)/init \
 		$(GUEST_DIR)/guest.mk
 	@mkdir -p $(@D)
-	$(GUEST_DIR)/base.sh $(GUEST_DIR)/init $@ \
+	$(call say,PACK,$@)
+	$(Q)$(GUEST_DIR)/base.sh $(GUEST_DIR)/init $@ \
 		"$(GUEST_PROGRAMS)" "$(GUEST_LIBRARIES)"
 
 GUEST_READY := $(GUEST_BUILD)/base.cpio \
@@ -92,13 +96,14 @@ GUEST_DISK = $(GUEST_DISK_$(shell . /etc/os-release && \
 define disk_rules
 GUEST_DISK_$(1) := $(GUEST_BUILD)/programs-$(1).img
 $(GUEST_BUILD)/programs-$(1).img: $(GUEST_DIR)/programs.sh $(GUEST_DIR)/guest.mk
-	$(GUEST_DIR)/programs.sh $(1) $(abspath $(DOWNLOAD))/programs-$(1) \
+	$$(call say,PACK,$$@)
+	$(Q)$(GUEST_DIR)/programs.sh $(1) $(abspath $(DOWNLOAD))/programs-$(1) \
 		$$@ $(GUEST_DISK_PACKAGES)
 endef
 $(foreach suite,$(GUEST_DISK_SUITES),$(eval $(call disk_rules,$(suite))))
 
 setup:	## install the Debian packages that are missing
-	$(GUEST_DIR)/setup.sh
+	@$(GUEST_DIR)/setup.sh && echo 'setup: all packages are there'
 
 guest: $(GUEST_READY)	## fetch and build what the virtual machine boots
 

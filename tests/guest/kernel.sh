@@ -103,7 +103,7 @@ image=$(depends linux-image-cloud-amd64 '^linux-image-[0-9]') ||
 release=${image#linux-image-}
 headers=linux-headers-$release
 parts=$(depends "$headers" '^linux-(headers-.*-common|kbuild-)')
-echo "kernel: fetching $release"
+echo "kernel: fetching Linux $release and its headers"
 (cd "$new/deb" && apt download "$image" "$headers" $parts) || exit 1
 
 for package in $image $headers $parts; do

@@ -71,7 +71,8 @@ install() {
 }
 
 export DEBIAN_FRONTEND=noninteractive
-echo "setup: installing$missing"
+echo "setup: installing Debian packages, which takes a few minutes the first" \
+	"time:$missing"
 # The lists may be absent or older than what the mirror still has.
 install || { apt update && install; } || {
 	tail -n 15 "$log" >&2

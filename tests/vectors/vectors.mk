@@ -20,14 +20,16 @@ VECTORS_DEPS := $(VECTORS_SOURCES) $(wildcard $(VECTORS_SRC)/*.h) \
 
 $(VECTORS_OUT)/run_host: $(VECTORS_DEPS) $(HOSTCRYPTO_LIB)
 	@mkdir -p $(@D)
-	$(CC) $(VECTORS_CFLAGS) -fsanitize=address,undefined \
+	$(call say,CC,$@)
+	$(Q)$(CC) $(VECTORS_CFLAGS) -fsanitize=address,undefined \
 		-fno-sanitize-recover=all $(HOSTCRYPTO_CFLAGS) -o $@ \
 		$(VECTORS_SOURCES) $(HOSTCRYPTO_LIB) $(HOSTCRYPTO_LDLIBS)
 
 # Only the stack guard's variable comes from our libc here.
 $(VECTORS_OUT)/run_pal_objects: $(VECTORS_DEPS) $(PALCRYPTO_LIB) $(PALC_LIB)
 	@mkdir -p $(@D)
-	$(CC) $(VECTORS_CFLAGS) -fno-pie -no-pie $(PALCRYPTO_CFLAGS) -o $@ \
+	$(call say,CC,$@)
+	$(Q)$(CC) $(VECTORS_CFLAGS) -fno-pie -no-pie $(PALCRYPTO_CFLAGS) -o $@ \
 		$(VECTORS_SOURCES) $(PALCRYPTO_LIB) \
 		$(PALC_OUT)/stack_guard.S.o
 
