@@ -19,8 +19,17 @@ SDK_TEST_pald_config := pal-sdk/host/pald_protocol.c pal-sdk/pald/config.c
 PALD_TESTS := pald_protocol pald_config
 $(foreach name,$(PALD_TESTS),$(eval $(call sdk_test,$(name))))
 
+# pald itself with sanitizers; as it is installed it is tested in the guest.
+PALD_CHECKED := $(SDK_TEST)/pald
+PALD_CHECKED_OBJECTS := $(PALD_SOURCES:%=$(SDK_TEST)/objects/%.o)
+$(PALD_CHECKED): $(PALD_CHECKED_OBJECTS) $(LIBPAL) $(HOSTCRYPTO_LIB)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -fsanitize=address,undefined -o $@ $^ $(HOSTCRYPTO_LDLIBS)
+-include $(PALD_CHECKED_OBJECTS:.o=.d)
+
 $(eval $(call pal_image,$(SDK_TEST)/pald,pal-sdk/test/pald_pal.c))
-PALD_CHECK_NEEDS := $(PALD_TESTS:%=$(SDK_TEST)/test_%) $(PALD) \
+PALD_CHECK_NEEDS := $(PALD_TESTS:%=$(SDK_TEST)/test_%) $(PALD_CHECKED) \
 	$(SDK_TEST)/pald.pal $(LIBPAL_SHARED) $(PAL_TOOL)
 
 check-ready: $(PALD_CHECK_NEEDS)
@@ -30,7 +39,7 @@ check-pald: $(PALD_CHECK_NEEDS)	## test pald in the simulator
 		$(SDK_TEST)/test_$$name || failed=1; \
 	done; \
 	echo '# pald'; \
-	PYTHONDONTWRITEBYTECODE=1 pal-sdk/test/test_pald.py $(PALD) \
+	PYTHONDONTWRITEBYTECODE=1 pal-sdk/test/test_pald.py $(PALD_CHECKED) \
 		$(SDK_TEST)/pald.pal $(abspath $(LIBPAL_SHARED)) $(PAL_TOOL) \
 		|| failed=1; \
 	exit $$failed

@@ -44,7 +44,7 @@ class Service:
             file.write(bytes(8192))
         self.limits = {'memory': '1G', 'time': '30s', 'pals': 64,
                        'connections': CONNECTIONS,
-                       'total-connections': CONNECTIONS}
+                       'total_connections': CONNECTIONS}
         self.configure(**limits)
         self.log = open(self.folder + '/log', 'w+')
         self.process = subprocess.Popen(
@@ -152,7 +152,10 @@ def errors_of_the_pal_pass_through(service):
 
 @test
 def a_thousand_requests_at_once_are_all_answered_right(service):
-    """1,000 calls under way on 50 PALs, 1,000 connections beside them."""
+    """1,000 calls under way on 50 PALs, 1,000 connections beside them, and
+    one client who sends a byte now and then."""
+    slow = service.client()
+    request = iter(call_message(5, slow.open(), 0, bytes(10)))
     callers = [service.client() for _ in range(50)]
     others = [service.client() for _ in range(1000)]
     handles = [client.open() for client in callers]
@@ -162,9 +165,13 @@ def a_thousand_requests_at_once_are_all_answered_right(service):
         client.send(b''.join(call_message(i, handle, 0, b'%d-%d' % (number, i))
                              for i in range(20)))
     for number, client in enumerate(callers):
+        slow.send(bytes([next(request)]))
         for i in range(20):
             assert client.answer() == (CALL, i, 0,
                                        (b'%d-%d' % (number, i))[::-1])
+    assert next(request, None) is None
+    assert slow.answer() == (CALL, 5, 0, bytes(10))
+    slow.end()
     for client in others:
         kind, ident, status, _ = client.answer()
         assert (kind, ident, status) == (INFO, 77, 0)
@@ -463,6 +470,29 @@ def limits_are_told_and_end_with_what_they_count(service):
     first.end()
     second.end()
     wait_for(service.is_clean)
+
+
+@test
+def more_clients_than_the_total_are_refused_and_lose_nothing(service):
+    """A thousand more, while those who are in have calls under way."""
+    callers = [service.client() for _ in range(20)]
+    handles = [client.open() for client in callers]
+    service.configure(total_connections=20)
+    service.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: service.client().ask(INFO)[0] == EBUSY)
+    for client, handle in zip(callers, handles):
+        client.send(b''.join(call_message(i, handle, 1) for i in range(20)))
+    for _ in range(1000):
+        client = service.client()
+        refused(client.ask(INFO), EBUSY, 'as many connections')
+        client.end()
+    for client in callers:
+        for i in range(20):
+            assert client.answer() == (CALL, i, 0, struct.pack('<I', i + 1))
+        client.end()
+    wait_for(lambda: service.client().ask(INFO)[0] == 0)
+    service.configure(total_connections=CONNECTIONS)
+    service.process.send_signal(signal.SIGHUP)
 
 
 @test
