@@ -48,7 +48,7 @@ lint-clang: $(LINT_CLANG)
 
 # .clang-tidy says what is looked for.
 LINT_SDK_SOURCES := $(wildcard \
-	$(foreach folder,runtime host tool libc tpm pkcs11/lib,\
+	$(foreach folder,runtime host tool libc pald tpm pkcs11/lib,\
 		pal-sdk/$(folder)/*.c))
 
 # In libpal the analyzer takes an error that was noted for none, goes on from
