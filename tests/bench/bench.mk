@@ -5,7 +5,8 @@
 BENCH_DIR := tests/bench
 BENCH_OUT := $(BUILD)/tests/bench
 BENCH_FILES := $(addprefix $(BENCH_OUT)/,bench noop.pal bare.pal data.pal \
-	load.pal load_p256.pal load_p384.pal)
+	load.pal load_p256.pal load_p384.pal) \
+	$(BUILD)/examples/sign/sign.pal
 
 $(eval $(call pal_image,$(BENCH_OUT)/noop,$(BENCH_DIR)/noop_pal.c))
 $(eval $(call pal_image,$(BENCH_OUT)/bare,$(BENCH_DIR)/bare_pal.c \

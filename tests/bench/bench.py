@@ -65,6 +65,8 @@ ROWS = (
     ("cpuid_exit_instructions", "CPUID", "insn", None, (XMHF, 3557)),
     ("null_hypercall_instructions", "hypercall that does nothing", "insn",
      None, (XMHF, 3866)),
+    ("longest_exit_instructions", "the longest hypercall", "insn", 100000,
+     None),
     ("idle_exits_per_second", "idle Linux, 2 CPUs", "/s", 0, None),
     ("idle_apic_guard_exits_per_second", "  guard of the APIC, apart", "/s",
      None, None),
@@ -213,6 +215,7 @@ def measure(files):
                            "the clock does not count instructions")
     results = medians(counted)
     results["pal_cc_seconds"] = time_pal_cc()
+    results |= medians(run_guest("longest_exit.sh", files, "--icount"))
     results |= medians(run_guest("two_cpus.sh", files))
     results["launch_instructions"] = statistics.median(
         counted["one_cpu launch_instructions"])

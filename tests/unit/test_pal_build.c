@@ -304,8 +304,8 @@ static void one_call_moves_a_bounded_piece(void)
 	fake_write_list(OS_WINDOW(0), HC_LIST_MAX);
 	CHECK_EQ(os_call(cpu, HC_PAL_WINDOW, handle, OS_LIST, HC_LIST_MAX),
 		 HV_OK);
-	CHECK_EQ(cpu->os_regs.rdx, 32);
-	CHECK_EQ(pal()->window_size, 32 * PAGE_SIZE);
+	CHECK_EQ(cpu->os_regs.rdx, 16);
+	CHECK_EQ(pal()->window_size, 16 * PAGE_SIZE);
 }
 
 static void a_window_ends_at_its_range(void)
