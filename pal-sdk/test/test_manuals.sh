@@ -7,7 +7,7 @@
 
 set -u
 pal=$(cd "$(dirname "$1")" && pwd)/pal
-man=pal-sdk/man
+man='pal-sdk/man'
 dir=$(mktemp -d) || exit 1
 trap 'rm -rf "$dir"' EXIT
 count=0 failed=0

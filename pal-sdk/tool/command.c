@@ -120,6 +120,21 @@ int option_next(int argc, char **argv, const struct usage *usage)
 	return OPTION_WRONG;
 }
 
+const struct option_rule option_json_only[] = {
+	{'j', "json", NULL, "print JSON"},
+	{0, NULL, NULL, NULL},
+};
+
+int option_json(int argc, char **argv, const struct usage *usage, bool *as_json)
+{
+	int option;
+
+	*as_json = false;
+	while ((option = option_next(argc, argv, usage)) == 'j')
+		*as_json = true;
+	return option;
+}
+
 int option_exit(int option)
 {
 	return option == OPTION_HELP ? finish_output() : EXIT_USAGE;

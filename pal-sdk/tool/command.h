@@ -78,6 +78,11 @@ struct usage {
 /* The next option; an argument is in optarg, as with getopt_long(). */
 int option_next(int argc, char **argv, const struct usage *usage);
 
+/* For a subcommand whose one option is --json: its rules, and all of it. */
+extern const struct option_rule option_json_only[];
+int option_json(int argc, char **argv, const struct usage *usage,
+		bool *as_json);
+
 /* The exit status for OPTION_HELP or OPTION_WRONG. */
 int option_exit(int option);
 

@@ -5,13 +5,13 @@
  */
 #include "explain.h"
 #include <inttypes.h>
-#include <libelf.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "advice.h"
 #include "command.h"
+#include "elf_symbols.h"
 #include "host/file.h"
 #include "words.h"
 
@@ -19,9 +19,7 @@ struct program {
 	const char *path;
 	const char *source;
 	Elf *elf;
-	const Elf64_Sym *symbols;
-	size_t count;
-	size_t strings; /* section number of the names */
+	struct elf_symbols symbols;
 	bool *was_told; /* for each symbol */
 	unsigned int told_count;
 };
@@ -29,8 +27,7 @@ struct program {
 static const char *name_of(const struct program *program,
 			   const Elf64_Sym *symbol)
 {
-	const char *name =
-		elf_strptr(program->elf, program->strings, symbol->st_name);
+	const char *name = elf_symbols_name(&program->symbols, symbol);
 
 	return name && *name ? name : "?";
 }
@@ -64,7 +61,7 @@ static void find_place(const struct program *program, uint64_t address,
 static void tell(struct program *program, const Elf64_Rela *use)
 {
 	size_t index = ELF64_R_SYM(use->r_info);
-	const Elf64_Sym *symbol = &program->symbols[index];
+	const Elf64_Sym *symbol = &program->symbols.table[index];
 	const char *name = name_of(program, symbol);
 	char place[4096];
 
@@ -91,15 +88,17 @@ static void tell(struct program *program, const Elf64_Rela *use)
 /* The list holds the address of the function to be called. */
 static void tell_constructor(struct program *program, const Elf64_Rela *use)
 {
-	const Elf64_Sym *symbol = &program->symbols[ELF64_R_SYM(use->r_info)];
+	const Elf64_Sym *symbol =
+		&program->symbols.table[ELF64_R_SYM(use->r_info)];
 	uint64_t address = symbol->st_value + (uint64_t)use->r_addend;
 	const char *name = "this";
 	char place[4096];
 
-	for (size_t i = 1; i < program->count; i++)
-		if (ELF64_ST_TYPE(program->symbols[i].st_info) == STT_FUNC &&
-		    program->symbols[i].st_value == address)
-			name = name_of(program, &program->symbols[i]);
+	for (size_t i = 1; i < program->symbols.count; i++)
+		if (ELF64_ST_TYPE(program->symbols.table[i].st_info) ==
+			    STT_FUNC &&
+		    program->symbols.table[i].st_value == address)
+			name = name_of(program, &program->symbols.table[i]);
 	find_place(program, address, place, sizeof(place));
 	report("%s: %s is a constructor or destructor, which nobody calls in a "
 	       "PAL: call it from the PAL's functions",
@@ -119,13 +118,13 @@ static void judge_use(struct program *program, const Elf64_Shdr *where,
 {
 	size_t index = ELF64_R_SYM(use->r_info);
 
-	if (!index || index >= program->count)
+	if (!index || index >= program->symbols.count)
 		return;
 	if (where->sh_type == SHT_INIT_ARRAY ||
 	    where->sh_type == SHT_FINI_ARRAY ||
 	    where->sh_type == SHT_PREINIT_ARRAY)
 		tell_constructor(program, use);
-	else if (is_missing(&program->symbols[index]) &&
+	else if (is_missing(&program->symbols.table[index]) &&
 		 !program->was_told[index])
 		tell(program, use);
 }
@@ -152,25 +151,6 @@ static void judge_uses(struct program *program)
 	}
 }
 
-static void find_symbols(struct program *program)
-{
-	Elf_Scn *section = NULL;
-
-	while ((section = elf_nextscn(program->elf, section))) {
-		const Elf64_Shdr *header = elf64_getshdr(section);
-		const Elf_Data *data;
-
-		if (!header || header->sh_type != SHT_SYMTAB)
-			continue;
-		data = elf_getdata(section, NULL);
-		if (!data || !data->d_buf)
-			continue;
-		program->symbols = data->d_buf;
-		program->count = data->d_size / sizeof(Elf64_Sym);
-		program->strings = header->sh_link;
-	}
-}
-
 unsigned int explain_file(const char *path, const char *source)
 {
 	struct program program = {.path = path, .source = source};
@@ -182,9 +162,9 @@ unsigned int explain_file(const char *path, const char *source)
 	elf_version(EV_CURRENT);
 	program.elf = elf_memory(bytes, size);
 	if (program.elf)
-		find_symbols(&program);
-	program.was_told = calloc(program.count + 1, sizeof(bool));
-	if (program.was_told && program.count)
+		program.symbols = elf_symbols_find(program.elf);
+	program.was_told = calloc(program.symbols.count + 1, sizeof(bool));
+	if (program.was_told && program.symbols.count)
 		judge_uses(&program);
 	free(program.was_told);
 	elf_end(program.elf);

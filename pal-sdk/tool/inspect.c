@@ -9,16 +9,11 @@
 #include "image_file.h"
 #include "json.h"
 
-static const struct option_rule rules[] = {
-	{'j', "json", NULL, "print JSON"},
-	{0, NULL, NULL, NULL},
-};
-
 static const struct usage usage = {
 	.synopsis = "pal inspect [--json] FILE.pal",
 	.text = "Show name, options, signer, segments and measurement of a PAL "
 		"image.\n",
-	.options = rules,
+	.options = option_json_only,
 	.operand_count = 1,
 };
 
@@ -116,11 +111,9 @@ static void print_json(const struct image_file *file)
 int command_inspect(int argc, char **argv)
 {
 	struct image_file file;
-	bool as_json = false;
-	int option;
+	bool as_json;
+	int option = option_json(argc, argv, &usage, &as_json);
 
-	while ((option = option_next(argc, argv, &usage)) == 'j')
-		as_json = true;
 	if (option != OPTION_END)
 		return option_exit(option);
 	if (image_file_read(argv[optind], &file))

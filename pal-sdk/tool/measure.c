@@ -5,27 +5,20 @@
 #include "image_file.h"
 #include "json.h"
 
-static const struct option_rule rules[] = {
-	{'j', "json", NULL, "print JSON"},
-	{0, NULL, NULL, NULL},
-};
-
 static const struct usage usage = {
 	.synopsis = "pal measure [--json] FILE.pal",
 	.text = "Print the SHA-384 of a PAL image, without signatures that may "
 		"follow it.\n",
-	.options = rules,
+	.options = option_json_only,
 	.operand_count = 1,
 };
 
 int command_measure(int argc, char **argv)
 {
 	struct image_file file;
-	bool as_json = false;
-	int option;
+	bool as_json;
+	int option = option_json(argc, argv, &usage, &as_json);
 
-	while ((option = option_next(argc, argv, &usage)) == 'j')
-		as_json = true;
 	if (option != OPTION_END)
 		return option_exit(option);
 	if (image_file_read(argv[optind], &file))

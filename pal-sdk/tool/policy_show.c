@@ -12,16 +12,11 @@
 #include "pal_host.h"
 #include "policy_command.h"
 
-static const struct option_rule rules[] = {
-	{'j', "json", NULL, "print JSON"},
-	{0, NULL, NULL, NULL},
-};
-
 static const struct usage usage = {
 	.synopsis = "pal policy show [--json] POLICY.bin",
 	.text = "Print a binary policy.  The text compiles to the same policy "
 		"again.\n",
-	.options = rules,
+	.options = option_json_only,
 	.operand_count = 1,
 };
 
@@ -231,11 +226,9 @@ static int show(const char *path, bool as_json)
 
 int policy_command_show(int argc, char **argv)
 {
-	bool as_json = false;
-	int option;
+	bool as_json;
+	int option = option_json(argc, argv, &usage, &as_json);
 
-	while ((option = option_next(argc, argv, &usage)) == 'j')
-		as_json = true;
 	if (option != OPTION_END)
 		return option_exit(option);
 	return show(argv[optind], as_json);

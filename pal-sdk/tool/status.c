@@ -8,16 +8,11 @@
 #include "command.h"
 #include "hypervisor.h"
 
-static const struct option_rule rules[] = {
-	{'j', "json", NULL, "print JSON"},
-	{0, NULL, NULL, NULL},
-};
-
 static const struct usage usage = {
 	.synopsis = "pal status [--json]",
 	.text = "Show the hypervisor, its memory, what each CPU exited for, "
 		"and all PALs.\nExit status 5 when it is not running.\n",
-	.options = rules,
+	.options = option_json_only,
 	.operand_count = 0,
 };
 
@@ -80,11 +75,10 @@ int status_read(struct status *status)
 int command_status(int argc, char **argv)
 {
 	static struct status status;
-	bool as_json = false;
-	int option, result;
+	bool as_json;
+	int option = option_json(argc, argv, &usage, &as_json);
+	int result;
 
-	while ((option = option_next(argc, argv, &usage)) == 'j')
-		as_json = true;
 	if (option != OPTION_END)
 		return option_exit(option);
 	result = status_read(&status);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The symbol table of the ELF file beside an image. */
 #include "symbols.h"
-#include <libelf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "elf_image.h"
+#include "elf_symbols.h"
 #include "host/file.h"
 #include "pal_host.h"
 
@@ -15,9 +15,7 @@ struct symbols {
 	size_t size;
 	Elf *elf;
 	struct elf_image image;
-	const Elf64_Sym *table;
-	size_t count;
-	size_t strings; /* section number of the names */
+	struct elf_symbols found;
 };
 
 static bool make_path(const char *image_path, char *path, size_t size)
@@ -49,25 +47,6 @@ static bool is_same(const struct elf_image *elf, const unsigned char *image,
 	return true;
 }
 
-static void find_table(struct symbols *symbols)
-{
-	Elf_Scn *section = NULL;
-
-	while ((section = elf_nextscn(symbols->elf, section))) {
-		const Elf64_Shdr *header = elf64_getshdr(section);
-		const Elf_Data *data;
-
-		if (!header || header->sh_type != SHT_SYMTAB)
-			continue;
-		data = elf_getdata(section, NULL);
-		if (!data || !data->d_buf)
-			continue;
-		symbols->table = data->d_buf;
-		symbols->count = data->d_size / sizeof(Elf64_Sym);
-		symbols->strings = header->sh_link;
-	}
-}
-
 static const char *judge(struct symbols *symbols, const char *image_path)
 {
 	struct elf_error error;
@@ -88,8 +67,8 @@ static const char *judge(struct symbols *symbols, const char *image_path)
 	symbols->elf = elf_memory(symbols->bytes, symbols->size);
 	if (!symbols->elf)
 		return "cannot be read";
-	find_table(symbols);
-	return symbols->count ? NULL : "has no symbols (it was stripped)";
+	symbols->found = elf_symbols_find(symbols->elf);
+	return symbols->found.count ? NULL : "has no symbols (it was stripped)";
 }
 
 struct symbols *symbols_open(const char *image_path, char *why, size_t why_size)
@@ -127,22 +106,16 @@ const char *symbols_path(const struct symbols *symbols)
 	return symbols->path;
 }
 
-static const char *name_of(const struct symbols *symbols,
-			   const Elf64_Sym *symbol)
-{
-	return elf_strptr(symbols->elf, symbols->strings, symbol->st_name);
-}
-
 bool symbols_function(const struct symbols *symbols, uint64_t address,
 		      const char **name, uint64_t *offset)
 {
-	for (size_t i = 0; i < symbols->count; i++) {
-		const Elf64_Sym *symbol = &symbols->table[i];
+	for (size_t i = 0; i < symbols->found.count; i++) {
+		const Elf64_Sym *symbol = &symbols->found.table[i];
 
 		if (ELF64_ST_TYPE(symbol->st_info) != STT_FUNC ||
 		    address - symbol->st_value >= symbol->st_size)
 			continue;
-		*name = name_of(symbols, symbol);
+		*name = elf_symbols_name(&symbols->found, symbol);
 		*offset = address - symbol->st_value;
 		return *name != NULL;
 	}
@@ -171,9 +144,9 @@ static bool read_image(const struct symbols *symbols, uint64_t address,
 bool symbols_entry(const struct symbols *symbols, uint64_t entry,
 		   uint64_t *address)
 {
-	for (size_t i = 0; i < symbols->count; i++) {
-		const Elf64_Sym *symbol = &symbols->table[i];
-		const char *name = name_of(symbols, symbol);
+	for (size_t i = 0; i < symbols->found.count; i++) {
+		const Elf64_Sym *symbol = &symbols->found.table[i];
+		const char *name = elf_symbols_name(&symbols->found, symbol);
 
 		if (name && !strcmp(name, "pal_entries"))
 			return entry < symbol->st_size / 8 &&
