@@ -34,7 +34,7 @@ take() {
 }
 
 take palisade usr/bin usr/sbin 'usr/lib/libpal.so.*' usr/lib/palisade/palisade.bin \
-	'usr/lib/palisade/*.pal' usr/lib/udev usr/lib/sysusers.d \
+	'usr/lib/palisade/*.pal' usr/lib/palisade/examples usr/lib/udev usr/lib/sysusers.d \
 	usr/lib/systemd usr/share/bash-completion etc 'usr/share/man/man1' \
 	usr/share/man/man7 usr/share/man/man8
 [ ! -d "$work/libpal-dev/usr/share/man/man5" ] ||

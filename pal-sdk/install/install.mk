@@ -6,18 +6,21 @@
 PREFIX := /usr/local
 DESTDIR :=
 
-INSTALL_PALS := $(foreach name,$(EXAMPLES),$(BUILD)/examples/$(name)/$(name).pal)
+INSTALL_PROGRAMS := $(foreach name,$(EXAMPLES),$(BUILD)/examples/$(name)/$(name))
+INSTALL_PALS := $(INSTALL_PROGRAMS:%=%.pal) $(STAMP).pal
 MAN_PAGES := $(wildcard pal-sdk/man/*.[1-8])
 INSTALL_NEEDS := $(STAGE_READY) $(BUILD)/hv/palisade.bin $(INSTALL_PALS) \
+	$(INSTALL_PROGRAMS) \
 	loader-dkms $(PALD)
 INSTALL_ENVIRONMENT = STAGE='$(STAGE)' DKMS='$(LOADER_DKMS)' \
 	HYPERVISOR='$(BUILD)/hv/palisade.bin' PALS='$(INSTALL_PALS)' \
-	PALD='$(PALD)' \
+	PALD='$(PALD)' PROGRAMS='$(INSTALL_PROGRAMS)' \
 	MAN_PAGES='$(MAN_PAGES)' VERSION='$(PALISADE_VERSION)'
 
 install: $(INSTALL_NEEDS)	## install below PREFIX (/usr/local) and DESTDIR
 	$(Q)$(INSTALL_ENVIRONMENT) pal-sdk/install/install.sh \
 		'$(DESTDIR)' '$(PREFIX)'
+	@pal-sdk/install/next.sh '$(DESTDIR)' '$(PREFIX)'
 
 uninstall:	## remove what `make install` with the same folders put there
 	$(Q)pal-sdk/install/uninstall.sh '$(DESTDIR)' '$(PREFIX)'

@@ -53,6 +53,12 @@ put 644 "$HYPERVISOR" "$prefix/lib/palisade/palisade.bin"
 for pal in $PALS; do
 	put 644 "$pal" "$prefix/lib/palisade/$(basename "$pal")"
 done
+for program in $PROGRAMS; do
+	put 755 "$program" \
+		"$prefix/lib/palisade/examples/$(basename "$program")"
+done
+put 644 examples/pipeline/policy.conf \
+	"$prefix/lib/palisade/examples/pipeline.conf"
 for page in $MAN_PAGES; do
 	put 644 "$page" "$prefix/share/man/man${page##*.}/$(basename "$page")"
 done

@@ -32,6 +32,8 @@ missing() {
 missing $prefix/bin/pal $prefix/include/pal_host.h $prefix/lib/libpal.a \
 	$prefix/lib/libpal.so $prefix/lib/libpal.so.0 \
 	$prefix/lib/palisade/palisade.bin $prefix/lib/palisade/hello.pal \
+	$prefix/lib/palisade/stamp.pal $prefix/lib/palisade/examples/pipeline \
+	$prefix/lib/palisade/examples/pipeline.conf \
 	$prefix/lib/palisade/libpalrt.a $prefix/lib/palisade/pal.ld \
 	$prefix/lib/pkgconfig/pal.pc $prefix/lib/pkgconfig/pal-host.pc \
 	$prefix/lib/cmake/Palisade/PalisadeConfig.cmake \
@@ -47,6 +49,9 @@ missing $prefix/bin/pal $prefix/include/pal_host.h $prefix/lib/libpal.a \
 	/usr/src/palisade-1/dkms.conf /usr/src/palisade-1/Kbuild >"$log"
 [ ! -s "$log" ]
 result $? everything_is_there
+PAL_BACKEND=sim "$root/lib/palisade/examples/hello" \
+	-i "$root/lib/palisade/hello.pal" Ada >"$log" 2>&1
+result $? an_example_runs_where_it_was_put
 
 # Every exported name is declared in the header, and the reverse.
 cat "$root/include/pal_host.h" "$root/include/pal_service.h" >"$log.headers"
