@@ -13,6 +13,9 @@
 /* What one step of wiping may do: pages wiped, windows given back. */
 #define WIPE_PIECE	32u
 
+/* Looks at all gates before a reset: longer than a tick of the OS's timer. */
+#define RESET_PATIENCE	100000u
+
 /* An address space's identity in CR3: not the PCID and flag bits. */
 #define CR3_IDENTITY	UINT64_C(0x000ffffffffff000)
 #define NO_CALLER	UINT64_MAX		/* no CR3 looks like this */
@@ -388,10 +391,33 @@ int pal_destroy_all(struct hv *hv)
 	return HV_OK;
 }
 
-void pal_wipe_for_reset(struct hv *hv)
+/* Nobody enters any more; whether anybody is still inside. */
+static bool is_any_inside(struct hv *hv)
 {
+	uint64_t inside = 0;
 	unsigned int slot;
 
+	for (slot = 0; slot < HV_MAX_PALS; slot++) {
+		struct pal *pal = &hv->pals[slot];
+
+		if (pal_state(pal) == PAL_READY)
+			pal_set_state(pal, PAL_DYING);
+		inside |= PAL_GATE_INSIDE(atomic_load(&pal->gate));
+	}
+	return inside > 0;
+}
+
+/*
+ * A CPU that runs a PAL would write its registers and its memory once more
+ * after the wiping.  It leaves at its next interrupt, if the OS has any.
+ */
+void pal_wipe_for_reset(struct hv *hv)
+{
+	unsigned int tries = RESET_PATIENCE;
+	unsigned int slot;
+
+	while (is_any_inside(hv) && --tries > 0)
+		;
 	for (slot = 0; slot < HV_MAX_PALS; slot++) {
 		uint64_t cursor = 0;
 

@@ -192,8 +192,8 @@ void pal_kill(struct hv *hv, struct pal *pal, const struct pal_thread *thread,
 bool pal_wipe_step(struct hv *hv, struct pal *pal);
 
 /*
- * The machine is about to be reset: wipe every PAL at once, also those that
- * CPUs are inside; the reset ends what these do.
+ * The machine is about to be reset: let nobody enter a PAL, wait a little for
+ * CPUs that are inside one, then wipe all at once.  With hv->lock.
  */
 void pal_wipe_for_reset(struct hv *hv);
 

@@ -348,16 +348,32 @@ static void a_pal_s_state_can_be_asked(void)
 	CHECK_EQ(os_call(cpu, HC_PAL_INFO, 0, FAKE_HV_BASE, 0), HV_EINVAL);
 }
 
-static void a_reset_wipes_all_at_once(void)
+static void check_all_is_wiped(void)
 {
 	unsigned int i;
 
+	for (i = 0; i < BLOCK_PAGES; i++)
+		CHECK(fake_is_zero(BLOCK_SIZE + i * PAGE_SIZE));
+}
+
+static void a_reset_wipes_all_at_once(void)
+{
 	setup(40);
 	CHECK(fake_pal_make(cpu, 0));
 	fill_private_memory();
 	pal_wipe_for_reset(hv);
-	for (i = 0; i < BLOCK_PAGES; i++)
-		CHECK(fake_is_zero(BLOCK_SIZE + i * PAGE_SIZE));
+	check_all_is_wiped();
+}
+
+static void a_reset_lets_nobody_in_and_does_not_wait_for_ever(void)
+{
+	struct pal *inside;
+
+	setup(2);
+	CHECK_EQ(pal_enter(hv, handle, FAKE_CR3, &inside), HV_OK);
+	pal_wipe_for_reset(hv);
+	check_all_is_wiped();
+	CHECK_EQ(pal_enter(hv, handle, FAKE_CR3, &inside), HV_EDEAD);
 }
 
 TESTS(
@@ -376,4 +392,5 @@ TESTS(
 	RUN(wiping_a_living_pal_is_our_bug);
 	RUN(a_pal_s_state_can_be_asked);
 	RUN(a_reset_wipes_all_at_once);
+	RUN(a_reset_lets_nobody_in_and_does_not_wait_for_ever);
 )
