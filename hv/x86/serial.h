@@ -8,7 +8,10 @@
 /* Use the device at this I/O port from now on; 0: none. */
 void serial_init(uint16_t port);
 
-/* Write, waiting for the device a bounded time for each byte. */
+/*
+ * Write.  The device is waited for at most some 0.2 s in all, whatever the OS
+ * has made of it; what it does not take by then is lost.
+ */
 void serial_write(const char *text, unsigned int length);
 
 #endif
