@@ -183,7 +183,7 @@ expect functions_that_are_not_listed 1 none.c "$pal" cc none.c
 said are_told_with_the_macros 'none.c: the PAL has no functions: .*PAL_ENTRIES.*'
 cat >'lib c.c' <<'END'
 int printf(const char *, ...);
-long time(long *);
+long time(long *); int rand(void), other(void);
 static long helper(void)
 {
 	printf("%d\n", 3);
