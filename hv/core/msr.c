@@ -14,8 +14,8 @@ static const struct msr_row rows[] = {
 	/* The hypervisor's mode of the CPU. */
 	{ 0xc0000080, MSR_EFER, MSR_EFER, 0 },		/* EFER */
 	{ 0xc0010114, MSR_VALUE, MSR_REFUSE, VM_CR_DISABLED_LOCKED },
-	{ 0xc0010117, MSR_ZERO, MSR_REFUSE, 0 },	/* VM_HSAVE_PA */
-	{ 0xc0010118, MSR_ZERO, MSR_REFUSE, 0 },	/* SVM_KEY */
+	{ 0xc0010117, MSR_VALUE, MSR_REFUSE, 0 },	/* VM_HSAVE_PA */
+	{ 0xc0010118, MSR_VALUE, MSR_REFUSE, 0 },	/* SVM_KEY */
 	/* The APIC, whose page is guarded where INIT cannot be caught. */
 	{ 0x0000001b, MSR_PASS, MSR_APIC_BASE, 0 },	/* APIC_BASE */
 	{ 0x00000830, MSR_PASS, MSR_ICR, 0 },		/* x2APIC ICR */
@@ -119,8 +119,6 @@ bool msr_read(struct cpu *cpu)
 		if (!platform_read_msr(msr, &value))
 			return false;
 		break;
-	case MSR_ZERO:
-		break;
 	case MSR_VALUE:
 		value = row->value;
 		break;
@@ -154,7 +152,6 @@ bool msr_write(struct cpu *cpu)
 	case MSR_ICR:
 		return write_icr(cpu, value);
 	case MSR_REFUSE:
-	case MSR_ZERO:
 	case MSR_VALUE:
 		break;
 	}

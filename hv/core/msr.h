@@ -15,7 +15,6 @@
 enum msr_rule {
 	MSR_PASS,	/* the machine's, without an exit */
 	MSR_REFUSE,	/* #GP */
-	MSR_ZERO,	/* reads as zero */
 	MSR_VALUE,	/* reads as the row's value */
 	MSR_EFER,	/* the guest's own; SVME is set, for it is in use */
 	MSR_APIC_BASE,	/* may change, but not move the APIC */
