@@ -122,6 +122,8 @@ endef
 $(eval $(call guest_copy,$(PAL_TOOL),usr/bin))
 .PHONY: guest-root-sdk
 
+include pal-sdk/pkcs11/key/key.mk
+include pal-sdk/pkcs11/token/token.mk
 include pal-sdk/pkcs11/lib/lib.mk
 include pal-sdk/sim/sim.mk
 include pal-sdk/install/stage.mk

@@ -60,7 +60,7 @@
 /* The most data of one request: 1 KiB is left for headers and parameters. */
 #define KEY_DATA_SIZE	    (KEY_CALL_SIZE - 2048)
 /* The most that a multi-part operation gathers where it must not give out. */
-#define KEY_GATHER_SIZE	    65536
+#define KEY_GATHER_SIZE	    KEY_DATA_SIZE
 
 #define KEY_PIN_MIN	    4
 #define KEY_PIN_MAX	    255

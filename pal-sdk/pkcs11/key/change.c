@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Changes of the token.  The new state waits in `pending` until the host says
+ * that it is written down; only then the register moves on, and only when that
+ * went well the instance does.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "cryptoki.h"
+#include "store.h"
+#include "store_data.h"
+
+/* Guarded by the change lock. */
+static struct {
+	bool is_there;
+	struct state state;
+	uint8_t tag[VAULT_TAG_SIZE];
+	struct change change; /* of which added, drafts, removed, is_new count */
+} pending;
+
+static void forget_pending(void)
+{
+	for (size_t i = 0; i < pending.change.added_count; i++)
+		object_drop(pending.change.added[i]);
+	explicit_bzero(&pending, sizeof(pending));
+}
+
+uint32_t store_change_begin_new(struct change *change)
+{
+	lock_take(&store.change_lock);
+	forget_pending();
+	lock_take(&store.table_lock);
+	pending.state = store.state;
+	lock_leave(&store.table_lock);
+	*change = (struct change){.next = &pending.state, .is_new = true};
+	return CKR_OK;
+}
+
+uint32_t store_change_begin(struct change *change)
+{
+	uint32_t result;
+
+	store_change_begin_new(change);
+	change->is_new = false;
+	result = store_check();
+	if (result)
+		store_change_cancel(change);
+	return result;
+}
+
+void store_change_cancel(struct change *change)
+{
+	pending.change = *change;
+	forget_pending();
+	lock_leave(&store.change_lock);
+}
+
+static uint32_t write_object(const struct object *object, struct writer *to)
+{
+	struct key_object_name name = {object->handle, pending.state.version};
+	uint8_t *item = writer_begin(to, KEY_ITEM_OBJECT,
+				     sizeof(name) + object->size +
+					     STATE_OBJECT_OVERHEAD);
+	uint32_t result;
+
+	if (!item)
+		return CKR_BUFFER_TOO_SMALL;
+	memcpy(item, &name, sizeof(name));
+	result = state_encrypt(&pending.state, &name, object->bytes,
+			       object->size, item + sizeof(name));
+	writer_end(to, sizeof(name) + object->size + STATE_OBJECT_OVERHEAD);
+	return result;
+}
+
+static uint32_t write_token(struct writer *to)
+{
+	size_t size = state_size(&pending.state), blob_size = 0;
+	uint8_t *item =
+		writer_begin(to, KEY_ITEM_TOKEN, size + VAULT_OVERHEAD);
+	uint32_t result;
+
+	if (!item)
+		return CKR_BUFFER_TOO_SMALL;
+	result = vault_seal(&pending.state, size, item, size + VAULT_OVERHEAD,
+			    &blob_size);
+	if (!result)
+		result = store_tag_of(item, blob_size, pending.tag);
+	writer_end(to, blob_size);
+	return result;
+}
+
+/* The place of this object in the next state, for its new version. */
+static uint32_t enter(struct state *state, const struct object *object)
+{
+	struct state_entry *entry = state_find(state, object->handle);
+
+	if (!entry) {
+		if (state->count == KEY_OBJECT_COUNT)
+			return CKR_DEVICE_MEMORY;
+		entry = &state->entries[state->count++];
+		*entry = (struct state_entry){.id = object->handle};
+	}
+	entry->version = state->version;
+	return CKR_OK;
+}
+
+static void leave(struct state *state, uint64_t id)
+{
+	struct state_entry *entry = state_find(state, id);
+
+	if (entry)
+		*entry = state->entries[--state->count];
+}
+
+/* Blobs that the old state needed and the new one does not. */
+static void write_removed(const struct change *change, struct writer *to)
+{
+	struct key_object_name *names = (void *)writer_begin(
+		to, KEY_ITEM_REMOVED, KEY_OBJECT_COUNT * sizeof(*names));
+	size_t count = 0;
+
+	if (!names)
+		return;
+	lock_take(&store.table_lock);
+	for (size_t i = 0; store.is_loaded && i < store.state.count; i++) {
+		const struct state_entry *old = &store.state.entries[i];
+		const struct state_entry *new =
+			state_find(change->next, old->id);
+
+		if (!new || new->version != old->version)
+			names[count++] = (struct key_object_name){
+				old->id, old->version};
+	}
+	lock_leave(&store.table_lock);
+	writer_end(to, count * sizeof(*names));
+}
+
+static uint32_t finish(struct change *change, struct writer *to)
+{
+	uint32_t result = CKR_OK;
+
+	change->next->version++;
+	if (change->is_new)
+		change->next->count = 0;
+	if (change->removed)
+		leave(change->next, change->removed);
+	for (size_t i = 0; !result && i < change->added_count; i++) {
+		result = enter(change->next, change->added[i]);
+		change->added[i]->version = change->next->version;
+	}
+	for (size_t i = 0; !result && i < change->added_count; i++)
+		result = write_object(change->added[i], to);
+	if (!result)
+		result = write_token(to);
+	if (!result)
+		write_removed(change, to);
+	return to->is_full ? CKR_BUFFER_TOO_SMALL : result;
+}
+
+uint32_t store_change_end(struct change *change, struct writer *to)
+{
+	uint32_t result = finish(change, to);
+
+	if (result) {
+		store_change_cancel(change);
+		return result;
+	}
+	pending.change = *change;
+	pending.is_there = true;
+	lock_leave(&store.change_lock);
+	return CKR_OK;
+}
+
+/* With both locks held. */
+static void put_in(struct object *object)
+{
+	struct object **slot = store_slot(object->handle);
+
+	if (slot)
+		store_clear_slot(slot);
+	else
+		slot = store_free_slot();
+	if (slot)
+		*slot = object_take(object);
+	else /* its draft is gone, and others took the place: reload finds it */
+		store.missing_count++;
+}
+
+static void move_on(void)
+{
+	const struct change *change = &pending.change;
+	struct object **slot;
+
+	lock_take(&store.table_lock);
+	store.state = pending.state;
+	memcpy(store.tag, pending.tag, sizeof(store.tag));
+	store.is_loaded = true;
+	if (change->is_new) {
+		store_clear_stored();
+		store.login = LOGIN_NOBODY;
+		store.missing_count = 0;
+	}
+	for (size_t i = 0; i < change->added_count; i++) {
+		slot = store_slot(change->drafts[i]);
+		if (slot && change->drafts[i])
+			store_clear_slot(slot);
+		put_in(change->added[i]);
+	}
+	slot = store_slot(change->removed);
+	if (slot && change->removed)
+		store_clear_slot(slot);
+	lock_leave(&store.table_lock);
+}
+
+uint32_t store_commit(void)
+{
+	uint32_t result = CKR_ARGUMENTS_BAD;
+	uint8_t id[16];
+
+	lock_take(&store.change_lock);
+	if (pending.is_there) {
+		result = state_register_id(&pending.state, REGISTER_VERSION, 0,
+					   id);
+		if (!result)
+			result = vault_advance(id, pending.state.version - 1,
+					       pending.state.version,
+					       pending.tag);
+		if (!result)
+			move_on();
+	}
+	forget_pending();
+	lock_leave(&store.change_lock);
+	return result;
+}

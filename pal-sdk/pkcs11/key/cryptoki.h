@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The numbers of PKCS #11 3.0 that the key PAL uses, with the standard's names.
+ * A PAL sees no header of the machine it is built on.
+ */
+#ifndef KEY_CRYPTOKI_H
+#define KEY_CRYPTOKI_H
+
+#define CKR_OK				  0x000u
+#define CKR_GENERAL_ERROR		  0x005u
+#define CKR_ARGUMENTS_BAD		  0x007u
+#define CKR_ATTRIBUTE_READ_ONLY		  0x010u
+#define CKR_ATTRIBUTE_SENSITIVE		  0x011u
+#define CKR_ATTRIBUTE_TYPE_INVALID	  0x012u
+#define CKR_ATTRIBUTE_VALUE_INVALID	  0x013u
+#define CKR_ACTION_PROHIBITED		  0x01bu
+#define CKR_DATA_INVALID		  0x020u
+#define CKR_DATA_LEN_RANGE		  0x021u
+#define CKR_DEVICE_ERROR		  0x030u
+#define CKR_DEVICE_MEMORY		  0x031u
+#define CKR_ENCRYPTED_DATA_INVALID	  0x040u
+#define CKR_ENCRYPTED_DATA_LEN_RANGE	  0x041u
+#define CKR_FUNCTION_FAILED		  0x006u
+#define CKR_KEY_HANDLE_INVALID		  0x060u
+#define CKR_KEY_SIZE_RANGE		  0x062u
+#define CKR_KEY_TYPE_INCONSISTENT	  0x063u
+#define CKR_KEY_INDIGESTIBLE		  0x067u
+#define CKR_KEY_FUNCTION_NOT_PERMITTED	  0x068u
+#define CKR_KEY_NOT_WRAPPABLE		  0x069u
+#define CKR_KEY_UNEXTRACTABLE		  0x06au
+#define CKR_MECHANISM_INVALID		  0x070u
+#define CKR_MECHANISM_PARAM_INVALID	  0x071u
+#define CKR_OBJECT_HANDLE_INVALID	  0x082u
+#define CKR_OPERATION_NOT_INITIALIZED	  0x091u
+#define CKR_PIN_INCORRECT		  0x0a0u
+#define CKR_PIN_LEN_RANGE		  0x0a2u
+#define CKR_PIN_LOCKED			  0x0a4u
+#define CKR_SESSION_COUNT		  0x0b1u
+#define CKR_SIGNATURE_INVALID		  0x0c0u
+#define CKR_SIGNATURE_LEN_RANGE		  0x0c1u
+#define CKR_TEMPLATE_INCOMPLETE		  0x0d0u
+#define CKR_TEMPLATE_INCONSISTENT	  0x0d1u
+#define CKR_USER_ALREADY_LOGGED_IN	  0x100u
+#define CKR_USER_NOT_LOGGED_IN		  0x101u
+#define CKR_USER_PIN_NOT_INITIALIZED	  0x102u
+#define CKR_USER_TYPE_INVALID		  0x103u
+#define CKR_USER_ANOTHER_ALREADY_LOGGED_IN 0x104u
+#define CKR_WRAPPED_KEY_INVALID		  0x110u
+#define CKR_RANDOM_NO_RNG		  0x121u
+#define CKR_CURVE_NOT_SUPPORTED		  0x140u
+#define CKR_BUFFER_TOO_SMALL		  0x150u
+#define CKR_FUNCTION_REJECTED		  0x200u
+
+#define CKU_SO				  0u
+#define CKU_USER			  1u
+
+#define CKF_RNG				  0x00000001u
+#define CKF_LOGIN_REQUIRED		  0x00000004u
+#define CKF_USER_PIN_INITIALIZED	  0x00000008u
+#define CKF_TOKEN_INITIALIZED		  0x00000400u
+#define CKF_USER_PIN_COUNT_LOW		  0x00010000u
+#define CKF_USER_PIN_FINAL_TRY		  0x00020000u
+#define CKF_USER_PIN_LOCKED		  0x00040000u
+#define CKF_SO_PIN_COUNT_LOW		  0x00100000u
+#define CKF_SO_PIN_FINAL_TRY		  0x00200000u
+#define CKF_SO_PIN_LOCKED		  0x00400000u
+
+#define CKO_DATA			  0u
+#define CKO_CERTIFICATE			  1u
+#define CKO_PUBLIC_KEY			  2u
+#define CKO_PRIVATE_KEY			  3u
+#define CKO_SECRET_KEY			  4u
+
+#define CKK_RSA				  0x00u
+#define CKK_EC				  0x03u
+#define CKK_GENERIC_SECRET		  0x10u
+#define CKK_AES				  0x1fu
+
+#define CKA_CLASS			  0x000u
+#define CKA_TOKEN			  0x001u
+#define CKA_PRIVATE			  0x002u
+#define CKA_LABEL			  0x003u
+#define CKA_APPLICATION			  0x010u
+#define CKA_VALUE			  0x011u
+#define CKA_OBJECT_ID			  0x012u
+#define CKA_CERTIFICATE_TYPE		  0x080u
+#define CKA_ISSUER			  0x081u
+#define CKA_SERIAL_NUMBER		  0x082u
+#define CKA_TRUSTED			  0x086u
+#define CKA_CERTIFICATE_CATEGORY	  0x087u
+#define CKA_URL				  0x089u
+#define CKA_CHECK_VALUE			  0x090u
+#define CKA_KEY_TYPE			  0x100u
+#define CKA_SUBJECT			  0x101u
+#define CKA_ID				  0x102u
+#define CKA_SENSITIVE			  0x103u
+#define CKA_ENCRYPT			  0x104u
+#define CKA_DECRYPT			  0x105u
+#define CKA_WRAP			  0x106u
+#define CKA_UNWRAP			  0x107u
+#define CKA_SIGN			  0x108u
+#define CKA_SIGN_RECOVER		  0x109u
+#define CKA_VERIFY			  0x10au
+#define CKA_VERIFY_RECOVER		  0x10bu
+#define CKA_DERIVE			  0x10cu
+#define CKA_START_DATE			  0x110u
+#define CKA_END_DATE			  0x111u
+#define CKA_MODULUS			  0x120u
+#define CKA_MODULUS_BITS		  0x121u
+#define CKA_PUBLIC_EXPONENT		  0x122u
+#define CKA_PRIVATE_EXPONENT		  0x123u
+#define CKA_PRIME_1			  0x124u
+#define CKA_PRIME_2			  0x125u
+#define CKA_EXPONENT_1			  0x126u
+#define CKA_EXPONENT_2			  0x127u
+#define CKA_COEFFICIENT			  0x128u
+#define CKA_PUBLIC_KEY_INFO		  0x129u
+#define CKA_VALUE_LEN			  0x161u
+#define CKA_EXTRACTABLE			  0x162u
+#define CKA_LOCAL			  0x163u
+#define CKA_NEVER_EXTRACTABLE		  0x164u
+#define CKA_ALWAYS_SENSITIVE		  0x165u
+#define CKA_KEY_GEN_MECHANISM		  0x166u
+#define CKA_MODIFIABLE			  0x170u
+#define CKA_COPYABLE			  0x171u
+#define CKA_DESTROYABLE			  0x172u
+#define CKA_EC_PARAMS			  0x180u
+#define CKA_EC_POINT			  0x181u
+#define CKA_ALWAYS_AUTHENTICATE		  0x202u
+#define CKA_WRAP_WITH_TRUSTED		  0x210u
+#define CKA_ALLOWED_MECHANISMS		  0x40000600u
+
+#define CK_UNAVAILABLE_INFORMATION	  UINT64_MAX
+
+#define CKD_NULL			  1u
+#define CKC_X_509			  0u
+#define CKM_ECDH1_DERIVE		  0x1050u
+
+#endif /* KEY_CRYPTOKI_H */

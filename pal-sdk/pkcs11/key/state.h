@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A token's state: what is sealed in its file `token`, and its registers.  Pure
+ * data; store.h says which one counts.
+ */
+#ifndef KEY_STATE_H
+#define KEY_STATE_H
+
+#include <stdbool.h>
+#include "pkcs11/key_protocol.h"
+#include "vault.h"
+
+#define STATE_FORMAT 1
+#define STATE_MAGIC  0x314e454b4f54504bULL /* "KPTOKEN1" */
+
+#define KEY_SECRET_SIZE 32 /* AES-256; private key on P-256 */
+#define KEY_POINT_SIZE	65 /* on P-256, uncompressed */
+
+PAL_STRUCT(state_pin,
+	   PAL_FIELD(uint32_t, is_set)
+	   PAL_FIELD(uint32_t, rounds)
+	   PAL_ARRAY(uint8_t, salt, 32)
+	   PAL_ARRAY(uint8_t, hash, 32));
+
+/*
+ * An object in its place.  `lease`: that many operations of a limited key count
+ * as done after a boot, when the register that counted them is gone.
+ */
+PAL_STRUCT(state_entry,
+	   PAL_FIELD(uint64_t, id)
+	   PAL_FIELD(uint64_t, version)
+	   PAL_FIELD(uint64_t, lease));
+
+PAL_STRUCT(state,
+	   PAL_FIELD(uint64_t, magic)
+	   PAL_FIELD(uint32_t, format)
+	   PAL_FIELD(uint32_t, flags) /* KEY_INIT_* */
+	   PAL_FIELD(uint64_t, version) /* from 1 */
+	   PAL_ARRAY(uint8_t, serial, 16)
+	   PAL_ARRAY(uint8_t, label, 32)
+	   PAL_NESTED(state_pin, so)
+	   PAL_NESTED(state_pin, user)
+	   PAL_FIELD(uint64_t, attempts) /* register's value when saved */
+	   PAL_FIELD(uint32_t, user_failures)
+	   PAL_FIELD(uint32_t, so_failures)
+	   PAL_FIELD(uint64_t, audit_sequence)
+	   PAL_ARRAY(uint8_t, audit_hash, 32)
+	   PAL_FIELD(uint64_t, time) /* the highest that was seen */
+	   PAL_ARRAY(uint8_t, key, KEY_SECRET_SIZE) /* of the objects */
+	   PAL_ARRAY(uint8_t, audit_private, KEY_SECRET_SIZE)
+	   PAL_ARRAY(uint8_t, backup_private, KEY_SECRET_SIZE)
+	   PAL_ARRAY(uint8_t, audit_public, KEY_POINT_SIZE)
+	   PAL_ARRAY(uint8_t, backup_public, KEY_POINT_SIZE)
+	   PAL_ARRAY(uint8_t, target, KEY_POINT_SIZE) /* zeros: none */
+	   PAL_ARRAY(uint8_t, zero, 5)
+	   PAL_FIELD(uint64_t, next_id)
+	   PAL_FIELD(uint64_t, count)
+	   PAL_NESTED_ARRAY(state_entry, entries, KEY_OBJECT_COUNT));
+
+#define STATE_HEAD_SIZE offsetof(struct state, entries)
+
+/* Which register of a token. */
+enum state_register {
+	REGISTER_VERSION = 1, /* tag: SHA-256 of the token's blob */
+	REGISTER_ATTEMPTS, /* tag: struct state_attempts */
+	REGISTER_AUDIT, /* value: sequence; tag: SHA-256 of the last record */
+	REGISTER_LIMIT, /* of an object; tag: struct state_limit */
+};
+
+PAL_STRUCT(state_attempts,
+	   PAL_FIELD(uint32_t, user_failures)
+	   PAL_FIELD(uint32_t, so_failures)
+	   PAL_ARRAY(uint8_t, zero, VAULT_TAG_SIZE - 8));
+
+PAL_STRUCT(state_limit,
+	   PAL_FIELD(uint64_t, minute) /* since 1970, never backwards */
+	   PAL_FIELD(uint64_t, count) /* operations in it */
+	   PAL_ARRAY(uint8_t, zero, VAULT_TAG_SIZE - 16));
+
+/* The id of a register: made of the token's serial, the kind and the object. */
+uint32_t state_register_id(const struct state *state,
+			   enum state_register which, uint64_t object,
+			   uint8_t id[16]);
+
+static inline size_t state_size(const struct state *state)
+{
+	return STATE_HEAD_SIZE +
+	       (size_t)state->count * sizeof(state->entries[0]);
+}
+
+/*
+ * Is this a whole state of `size` bytes?  Only this PAL can have sealed it, but
+ * maybe another version.
+ */
+bool state_is_whole(const struct state *state, size_t size);
+
+/* NULL if there is none. */
+struct state_entry *state_find(struct state *state, uint64_t id);
+
+/*
+ * Encrypt an object's items under the token's key, bound to its serial, id and
+ * version; `blob` has room for size + STATE_OBJECT_OVERHEAD bytes.
+ */
+#define STATE_OBJECT_OVERHEAD 28
+uint32_t state_encrypt(const struct state *state,
+		       const struct key_object_name *name, const void *items,
+		       size_t size, uint8_t *blob);
+
+/*
+ * The reverse; `items` has room for size - STATE_OBJECT_OVERHEAD bytes.
+ * KEY_R_ALTERED.
+ */
+uint32_t state_decrypt(const struct state *state,
+		       const struct key_object_name *name, const uint8_t *blob,
+		       size_t size, void *items);
+
+#endif /* KEY_STATE_H */

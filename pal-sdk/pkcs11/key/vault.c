@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The vault is the notary. */
+#include "vault.h"
+#include <pal.h>
+#include <pal_seal.h>
+#include <string.h>
+#include "cryptoki.h"
+#include "pkcs11/key_protocol.h"
+
+_Static_assert(VAULT_OVERHEAD >= PAL_SEAL_OVERHEAD, "there is room");
+
+/* The notary is busy when other processes use all of its threads. */
+#define TRY_COUNT 10000
+
+static const char purpose[] = "palisade token";
+
+static uint32_t result_of(int status)
+{
+	switch (status) {
+	case 0:
+		return CKR_OK;
+	case PAL_SEAL_EALTERED:
+	case PAL_SEAL_EFORMAT:
+	case PAL_SEAL_ESIZE:
+		return KEY_R_ALTERED;
+	case PAL_SEAL_EINVAL:
+		return CKR_ARGUMENTS_BAD;
+	case PAL_SEAL_EROOT:
+		return KEY_R_OTHER_ROOT;
+	case PAL_SEAL_EFOREIGN:
+		return KEY_R_OTHER_PAL;
+	case PAL_SEAL_EVERSION:
+		return KEY_R_OLDER_PAL;
+	case PAL_SEAL_EMOVED:
+		return KEY_R_STALE;
+	case PAL_SEAL_EFULL:
+		return KEY_R_NO_REGISTER;
+	default:
+		return KEY_R_NO_NOTARY;
+	}
+}
+
+uint32_t vault_seal(const void *secret, size_t size, void *blob,
+		    size_t capacity, size_t *blob_size)
+{
+	int binding = pal_identity()->flags & PAL_IDENTITY_SIGNED ?
+			      PAL_SEAL_TO_SIGNER :
+			      PAL_SEAL_TO_MEASUREMENT;
+	int status = PAL_PEER_EBUSY;
+
+	for (int i = 0; status == PAL_PEER_EBUSY && i < TRY_COUNT; i++)
+		status = pal_seal(binding, purpose, sizeof(purpose), secret,
+				  size, blob, capacity, blob_size);
+	return result_of(status);
+}
+
+uint32_t vault_unseal(const void *blob, size_t size, void *secret,
+		      size_t capacity, size_t *secret_size)
+{
+	int status = PAL_PEER_EBUSY;
+
+	for (int i = 0; status == PAL_PEER_EBUSY && i < TRY_COUNT; i++)
+		status = pal_unseal(purpose, sizeof(purpose), blob, size,
+				    secret, capacity, secret_size);
+	return status == PAL_SEAL_EINVAL ? KEY_R_ALTERED : result_of(status);
+}
+
+uint32_t vault_read(const uint8_t id[16], struct vault_register *now)
+{
+	struct pal_counter counter;
+	int status = PAL_PEER_EBUSY;
+
+	for (int i = 0; status == PAL_PEER_EBUSY && i < TRY_COUNT; i++)
+		status = pal_counter_read(id, &counter);
+	if (status)
+		return result_of(status);
+	now->value = counter.value;
+	memcpy(now->tag, counter.tag, sizeof(now->tag));
+	now->strength = counter.strength;
+	return CKR_OK;
+}
+
+uint32_t vault_advance(const uint8_t id[16], uint64_t from, uint64_t to,
+		       const uint8_t tag[VAULT_TAG_SIZE])
+{
+	int status = PAL_PEER_EBUSY;
+
+	for (int i = 0; status == PAL_PEER_EBUSY && i < TRY_COUNT; i++)
+		status = pal_counter_advance(id, from, to, tag);
+	return result_of(status);
+}
