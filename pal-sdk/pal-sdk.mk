@@ -128,4 +128,5 @@ include pal-sdk/pkcs11/lib/lib.mk
 include pal-sdk/sim/sim.mk
 include pal-sdk/install/stage.mk
 include pal-sdk/test/test.mk
+include pal-sdk/pkcs11/test/test.mk
 include pal-sdk/pald/pald.mk

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# make check-token: tokens in the simulator, and the key PAL's code linked into
+# the test, under sanitizers.
+
+TOKEN_TEST := $(PAL_SDK_OUT)/pkcs11/test
+TOKEN_TEST_SCENE := pal-sdk/pkcs11/test/scene.c
+TOKEN_TESTS := token
+
+$(call host_object,$(TOKEN_TEST_SCENE) \
+	$(TOKEN_TESTS:%=pal-sdk/pkcs11/test/test_%.c)): \
+	HOST_EXTRA_CFLAGS += -I/usr/include/p11-kit-1
+
+# $(1): name
+define token_test
+$(TOKEN_TEST)/test_$(1): $(call host_object,pal-sdk/pkcs11/test/test_$(1).c \
+		$(TOKEN_TEST_SCENE)) $(PKCS11_TOKEN_LIB) $(LIBPAL) \
+		$(HOSTCRYPTO_LIB)
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$(Q)$(CC) -o $$@ $$^ $(HOSTCRYPTO_LDLIBS)
+-include $(call host_object,pal-sdk/pkcs11/test/test_$(1).c:.o=.d)
+endef
+$(foreach name,$(TOKEN_TESTS),$(eval $(call token_test,$(name))))
+
+# The same functions with the PAL inside.
+TOKEN_DIRECT_SOURCES := $(TOKEN_TEST_SCENE) \
+	$(addprefix pal-sdk/pkcs11/test/,test_token.c direct_pal.c \
+		fake_vault.c) \
+	$(filter-out %/vault.c,$(KEY_PAL_SOURCES)) \
+	$(wildcard pal-sdk/pkcs11/token/*.c)
+token_direct_object = $(patsubst %,$(TOKEN_TEST)/objects/%.o,$(1))
+
+$(TOKEN_TEST)/objects/%.c.o: %.c pal-sdk/pkcs11/test/test.mk | $(MBEDTLS_STAMP)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(SDK_TEST_CFLAGS) $(HOSTCRYPTO_CFLAGS) -Wno-conversion \
+		-Wno-switch-enum -I/usr/include/p11-kit-1 -MMD -MP -c -o $@ $<
+
+# Both sides have one of that name, which never meet elsewhere.
+$(TOKEN_TEST)/objects/pal-sdk/pkcs11/key/key_pal.c.o: \
+	SDK_TEST_CFLAGS += -Dpal_arg_size=pal_arg_size_inside
+
+$(TOKEN_TEST)/direct_token: $(call token_direct_object,\
+		$(TOKEN_DIRECT_SOURCES)) $(HOSTCRYPTO_LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) -fsanitize=address,undefined -o $@ $^ $(HOSTCRYPTO_LDLIBS)
+-include $(patsubst %.o,%.d,$(call token_direct_object,\
+	$(TOKEN_DIRECT_SOURCES)))
+
+TOKEN_CHECK_NEEDS := $(TOKEN_TESTS:%=$(TOKEN_TEST)/test_%) \
+	$(TOKEN_TEST)/direct_token $(KEY_PAL).pal
+
+check-token: $(TOKEN_CHECK_NEEDS)	## test tokens in the simulator
+	@failed=0; export PALISADE_KEY_PAL=$(CURDIR)/$(KEY_PAL).pal; \
+	export PAL_BACKEND=sim PAL_SIM_QUIET=1; \
+	for name in $(TOKEN_TESTS:%=test_%) direct_token; do \
+		echo "# $$name"; $(TOKEN_TEST)/$$name || failed=1; \
+	done; exit $$failed
+
+.PHONY: check-token
