@@ -194,6 +194,13 @@
 #define HC_LAUNCHED		0x50414c10
 
 /*
+ * Where there was no OS at the launch (HV_LAUNCH_BEFORE_OS): this CPU waits for
+ * the OS's startup IPI, and goes on where that says, in real mode.
+ * HV_EPERM   there was one, or HC_LAUNCHED was called
+ */
+#define HC_CPU_WAIT		0x50414c15
+
+/*
  * Debug builds only (else HV_ENOSYS): make the hypervisor fail on this CPU, to
  * see its crash record.  RDI: HC_CRASH_*.  Does not return, but for the last.
  */
@@ -244,6 +251,7 @@
 /* HC_INFO features. */
 #define HV_FEATURE_APIC_GUARD	(1 << 0)	/* INIT is caught at the ICR */
 #define HV_FEATURE_DEBUG	(1 << 1)	/* a debug build: invariants checked */
+#define HV_FEATURE_BEFORE_OS	(1 << 2)	/* it was there before the OS */
 
 /*
  * The fault word (RDX of HV_EFAULT): bits 7:0 the kind, bits 15:8 the detail.

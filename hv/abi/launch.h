@@ -30,6 +30,8 @@
 #define HV_MEMORY_SIZE		0x400000		/* 4 MiB */
 
 #define HV_LAUNCH_SERIAL	1	/* flags: log to serial_port as well */
+#define HV_LAUNCH_BEFORE_OS	2	/* the OS will start all CPUs but the
+					 * first: they call HC_CPU_WAIT */
 
 /* launch->reason: why init() or enter() refused. */
 #define HV_REASON_NONE		0

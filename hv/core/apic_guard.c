@@ -4,10 +4,12 @@
 #include "core/guest_mem.h"
 #include "core/hv.h"
 #include "core/insn.h"
+#include "core/startup.h"
 
 /* No register lies below; QEMU takes a store there for a device's message. */
 #define APIC_FIRST		0x10u
 #define APIC_ICR_LOW		0x300u
+#define APIC_ICR_HIGH		0x310u
 #define ICR_MODE_MASK		0x700u
 #define ICR_MODE_INIT		0x500u
 #define ICR_MODE_STARTUP	0x600u
@@ -67,8 +69,12 @@ bool apic_guard_write(struct cpu *cpu, const struct vmexit *exit)
 	if (offset < APIC_FIRST || offset % 16 != 0 ||
 	    !decode(cpu, exit, &store))
 		return false;
+	if (offset == APIC_ICR_HIGH)
+		cpu->apic_destination = store.value >> 24;
 	if (offset != APIC_ICR_LOW || apic_guard_allows(store.value))
 		platform_apic_write(offset, store.value);
+	else
+		startup_send(cpu, store.value, cpu->apic_destination);
 	cpu->os_vcpu.regs->rip += store.length;
 	return true;
 }

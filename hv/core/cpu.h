@@ -30,6 +30,11 @@ struct cpu {
 	struct hv_cpu_stats stats;	/* written by this CPU only */
 	_Atomic uint64_t epoch;		/* the last one this CPU has flushed for */
 	_Atomic int entered;		/* 1 from hv_enter() to leaving */
+	_Atomic uint32_t startup;	/* what core/startup.c has to do with it */
+	uint32_t apic_id;
+	uint32_t apic_destination;	/* as the OS last wrote it */
+	bool is_in_nmi;			/* the OS, in one that we handed on */
+	bool has_nmi_pending;
 	void *machine;			/* x86/'s own */
 };
 

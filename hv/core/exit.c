@@ -8,6 +8,7 @@
 #include "core/msr.h"
 #include "core/os_space.h"
 #include "core/pal_run.h"
+#include "core/startup.h"
 #include "lib/assert.h"
 
 #define VECTOR_DE	0
@@ -91,14 +92,21 @@ static void handle_msr(struct cpu *cpu, const struct vmexit *exit, bool is_done)
 		inject_gp(cpu);
 }
 
+static void handle_hypercall(struct cpu *cpu, uint64_t next_rip)
+{
+	if (cpu->os_vcpu.regs->rax == HC_PAL_CALL) {
+		pal_call(cpu, next_rip);
+		return;
+	}
+	hypercall(cpu, next_rip);
+	startup_follow(cpu);
+}
+
 void os_handle_exit(struct cpu *cpu, const struct vmexit *exit)
 {
 	switch (exit->kind) {
 	case VMEXIT_HYPERCALL:
-		if (cpu->os_vcpu.regs->rax == HC_PAL_CALL)
-			pal_call(cpu, exit->next_rip);
-		else
-			hypercall(cpu, exit->next_rip);
+		handle_hypercall(cpu, exit->next_rip);
 		return;
 	case VMEXIT_CPUID:
 		cpu_count(cpu, HV_COUNT_CPUID);
@@ -107,12 +115,14 @@ void os_handle_exit(struct cpu *cpu, const struct vmexit *exit)
 		return;
 	case VMEXIT_NPT_FAULT:
 		handle_npt_fault(cpu, exit);
+		startup_follow(cpu);
 		return;
 	case VMEXIT_RDMSR:
 		handle_msr(cpu, exit, msr_read(cpu));
 		return;
 	case VMEXIT_WRMSR:
 		handle_msr(cpu, exit, msr_write(cpu));
+		startup_follow(cpu);
 		return;
 	case VMEXIT_VIRT_INSN:
 		cpu_count(cpu, HV_COUNT_VIRT_INSN);
@@ -124,9 +134,17 @@ void os_handle_exit(struct cpu *cpu, const struct vmexit *exit)
 		return;
 	case VMEXIT_INIT:		/* would take the CPU away: dropped */
 	case VMEXIT_INTERRUPT:		/* not intercepted: nothing to do */
-	case VMEXIT_NMI:
 	case VMEXIT_SMI:
 		cpu_count(cpu, HV_COUNT_OTHER);
+		return;
+	case VMEXIT_NMI:
+		cpu_count(cpu, HV_COUNT_OTHER);
+		startup_take_nmi(cpu);
+		startup_follow(cpu);
+		return;
+	case VMEXIT_NMI_END:
+		cpu_count(cpu, HV_COUNT_OTHER);
+		startup_end_nmi(cpu);
 		return;
 	case VMEXIT_EXCEPTION:		/* nor are these */
 	case VMEXIT_PRIVILEGED:

@@ -38,6 +38,7 @@ struct hv {
 	struct npt own;			/* the hypervisor's own address space */
 	uint64_t physical_end;		/* what the CPU can address */
 	bool has_apic_guard;
+	bool starts_cpus;		/* there was no OS at the launch */
 	bool has_1g_pages;
 	uint64_t apic_base;
 	hpa_t pal_tables[PAL_TABLE_PAGES];	/* shared by all PALs */

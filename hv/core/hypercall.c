@@ -7,6 +7,7 @@
 #include "core/os_space.h"
 #include "core/pal.h"
 #include "core/pal_build.h"
+#include "core/startup.h"
 #include "lib/assert.h"
 
 static int info(struct cpu *cpu, struct guest_regs *regs)
@@ -15,7 +16,8 @@ static int info(struct cpu *cpu, struct guest_regs *regs)
 
 	regs->rdx = HV_ABI_VERSION;
 	regs->rcx = (hv->has_apic_guard ? HV_FEATURE_APIC_GUARD : 0) |
-		    (HV_DEBUG ? HV_FEATURE_DEBUG : 0);
+		    (HV_DEBUG ? HV_FEATURE_DEBUG : 0) |
+		    (hv->starts_cpus ? HV_FEATURE_BEFORE_OS : 0);
 	regs->r8 = hv->cpu_count;
 	return HV_OK;
 }
@@ -199,6 +201,8 @@ static int dispatch(struct cpu *cpu, struct guest_regs *regs)
 		return leave(cpu);
 	case HC_LAUNCHED:
 		return launched(hv);
+	case HC_CPU_WAIT:
+		return startup_wait(cpu);
 	}
 	return HV_ENOSYS;
 }

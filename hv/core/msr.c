@@ -3,6 +3,7 @@
 
 #include "core/apic_guard.h"
 #include "core/hv.h"
+#include "core/startup.h"
 
 #define APIC_BASE_ADDRESS	UINT64_C(0x000ffffffffff000)
 #define VM_CR_DISABLED_LOCKED	0x18		/* SVMDIS, LOCK */
@@ -102,7 +103,8 @@ static bool write_icr(struct cpu *cpu, uint64_t value)
 {
 	if (cpu->hv->has_apic_guard && !apic_guard_allows((uint32_t)value)) {
 		cpu_count(cpu, HV_COUNT_APIC_GUARD);
-		return true;		/* dropped, as if it never arrived */
+		startup_send(cpu, (uint32_t)value, (uint32_t)(value >> 32));
+		return true;
 	}
 	return platform_write_msr(0x830, value);
 }

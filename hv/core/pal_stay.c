@@ -138,6 +138,7 @@ static enum pal_outcome handle_pal_exit(struct cpu *cpu,
 		return PAL_GOES_ON;
 	case VMEXIT_INTERRUPT:
 	case VMEXIT_NMI:
+	case VMEXIT_NMI_END:
 	case VMEXIT_SMI:
 	case VMEXIT_INIT:
 		return PAL_INTERRUPTED;	/* the OS takes it when it runs again */

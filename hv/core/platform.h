@@ -49,6 +49,15 @@ void platform_fpu_reset(void);
 /* Write one register of this CPU's local APIC (offset in its page). */
 void platform_apic_write(uint32_t offset, uint32_t value);
 
+/*
+ * Send an NMI to the CPU with this APIC id.  The APIC's destination is then
+ * what the OS left in it.
+ */
+void platform_apic_send_nmi(uint32_t apic_id, uint32_t destination);
+
+/* A moment in a loop that waits for another CPU. */
+void platform_pause(void);
+
 /* Reset the machine, as a triple fault does. */
 void platform_reset(void) __attribute__((noreturn));
 

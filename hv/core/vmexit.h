@@ -18,7 +18,8 @@ enum vmexit_kind {
 	VMEXIT_NPT_FAULT,
 	VMEXIT_EXCEPTION,
 	VMEXIT_INTERRUPT,	/* one is pending; nothing was consumed */
-	VMEXIT_NMI,
+	VMEXIT_NMI,		/* consumed, if the OS's were intercepted */
+	VMEXIT_NMI_END,		/* the OS is about to leave its NMI handler */
 	VMEXIT_SMI,
 	VMEXIT_INIT,		/* an INIT was caught; it is consumed */
 	VMEXIT_SHUTDOWN,	/* triple fault, or a state the CPU refuses */

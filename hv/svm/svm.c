@@ -99,7 +99,7 @@ static int svm_init(struct hv *hv)
 	features.has_decode_assists = regs.edx & SVM_EDX_DECODE_ASSISTS;
 	features.has_clean_bits = regs.edx & SVM_EDX_CLEAN_BITS;
 	features.has_init_redirection = try_init_redirection();
-	hv->has_apic_guard = !features.has_init_redirection;
+	hv->has_apic_guard = !features.has_init_redirection || hv->starts_cpus;
 	svm_build_bitmaps();
 	return HV_OK;
 }
@@ -135,6 +135,8 @@ static int svm_cpu_prepare(struct cpu *cpu)
 		     ASID_PAL_FIRST);
 	svm->os.is_os = true;
 	svm_intercept_os(os, &features);
+	if (cpu->hv->starts_cpus)
+		os->intercept_misc1 |= INTERCEPT_NMI;
 	svm_intercept_pal(pal);
 	os->nested_cr3 = cpu->hv->os_npt.root.v;
 	os->tlb_control = TLB_FLUSH_ALL;
@@ -205,6 +207,9 @@ static void svm_load(struct vcpu *vcpu, const struct guest_state *from)
 	vmcb->sysenter_cs = from->sysenter_cs;
 	vmcb->sysenter_esp = from->sysenter_esp;
 	vmcb->sysenter_eip = from->sysenter_eip;
+	vmcb->event_injection = 0;
+	vmcb->interrupt_shadow = 0;
+	svm->clean = 0;
 }
 
 /* An event that was on its way when the guest stopped goes on its way again. */
@@ -213,6 +218,19 @@ static void take_up_event(struct vmcb *vmcb)
 	uint64_t event = vmcb->exit_interrupt_info;
 
 	vmcb->event_injection = event & EVENT_VALID ? event : 0;
+}
+
+/* The OS's NMIs exit where CPUs are started; one is taken here, to be gone. */
+static void follow_nmi(struct svm_vcpu *svm)
+{
+	struct vmcb *vmcb = svm->vmcb;
+
+	if (vmcb->exit_code == EXIT_NMI)
+		__asm__ volatile("stgi; clgi" : : : "memory");
+	if (vmcb->exit_code == EXIT_IRET) {
+		vmcb->intercept_misc1 &= ~INTERCEPT_IRET;
+		svm->clean &= ~CLEAN_INTERCEPTS;
+	}
 }
 
 static void svm_vcpu_run(struct vcpu *vcpu, struct vmexit *exit)
@@ -238,8 +256,10 @@ static void svm_vcpu_run(struct vcpu *vcpu, struct vmexit *exit)
 	vmcb->tlb_control = TLB_KEEP;
 	if (features.has_clean_bits)
 		svm->clean = CLEAN_ALL;
-	if (svm->is_os)
+	if (svm->is_os) {
 		take_up_event(vmcb);
+		follow_nmi(svm);
+	}
 	svm_translate_exit(svm, exit);
 }
 
@@ -306,6 +326,11 @@ static void svm_inject(struct vcpu *vcpu, uint8_t vector, bool has_error,
 	struct svm_vcpu *svm = vcpu->hw;
 	uint64_t event = EVENT_VALID | EVENT_TYPE_EXCEPTION | vector;
 
+	if (vector == VECTOR_NMI) {
+		event = EVENT_VALID | EVENT_TYPE_NMI | vector;
+		svm->vmcb->intercept_misc1 |= INTERCEPT_IRET;
+		svm->clean &= ~CLEAN_INTERCEPTS;
+	}
 	if (has_error)
 		event |= EVENT_HAS_ERROR | (uint64_t)error << 32;
 	svm->vmcb->event_injection = event;

@@ -113,6 +113,9 @@ static void translate_other(const struct svm_vcpu *svm, struct vmexit *exit)
 	case EXIT_NMI:
 		exit->kind = VMEXIT_NMI;
 		break;
+	case EXIT_IRET:
+		exit->kind = VMEXIT_NMI_END;
+		break;
 	case EXIT_SMI:
 		exit->kind = VMEXIT_SMI;
 		break;

@@ -98,6 +98,7 @@ _Static_assert(sizeof(struct vmcb) == 4096, "hardware");
 #define INTERCEPT_RDPMC		(1u << 15)
 #define INTERCEPT_CPUID		(1u << 18)
 #define INTERCEPT_RSM		(1u << 19)
+#define INTERCEPT_IRET		(1u << 20)
 #define INTERCEPT_INTN		(1u << 21)
 #define INTERCEPT_INVD		(1u << 22)
 #define INTERCEPT_HLT		(1u << 24)
@@ -139,6 +140,7 @@ _Static_assert(sizeof(struct vmcb) == 4096, "hardware");
 #define EXIT_DESCRIPTOR_FIRST	0x066
 #define EXIT_DESCRIPTOR_LAST	0x06d
 #define EXIT_CPUID		0x072
+#define EXIT_IRET		0x074
 #define EXIT_INTN		0x075
 #define EXIT_INVD		0x076
 #define EXIT_HLT		0x078
@@ -160,6 +162,7 @@ _Static_assert(sizeof(struct vmcb) == 4096, "hardware");
 #define EVENT_VALID		(UINT64_C(1) << 31)
 #define EVENT_HAS_ERROR		(UINT64_C(1) << 11)
 #define EVENT_TYPE_MASK		(UINT64_C(7) << 8)
+#define EVENT_TYPE_NMI		(UINT64_C(2) << 8)
 #define EVENT_TYPE_EXCEPTION	(UINT64_C(3) << 8)
 
 /* exit_info1 of EXIT_NPF: APM Vol. 2, 15.25.6. */
@@ -176,6 +179,7 @@ _Static_assert(sizeof(struct vmcb) == 4096, "hardware");
 
 /* clean: what the CPU may have kept; APM Vol. 2, 15.15.3. */
 #define CLEAN_ALL		0x3ffu
+#define CLEAN_INTERCEPTS	(1u << 0)
 #define CLEAN_ASID		(1u << 2)
 #define CLEAN_NESTED		(1u << 4)
 #define CLEAN_CR		(1u << 5)
@@ -187,6 +191,7 @@ _Static_assert(sizeof(struct vmcb) == 4096, "hardware");
 #define MSR_SYSCFG		0xc0010010u
 #define SYSCFG_MEM_ENCRYPT	(1u << 23)
 
+#define VECTOR_NMI		2
 #define VECTOR_SX		30
 
 #endif

@@ -10,6 +10,7 @@
 #include "x86/insn.h"
 #include "x86/layout.h"
 
+#define VECTOR_NMI	2
 #define VECTOR_GP	13
 #define VECTOR_PF	14
 
@@ -66,6 +67,8 @@ static void record(const struct exception_frame *frame)
 
 void exception_handle(struct exception_frame *frame)
 {
+	if (frame->vector == VECTOR_NMI)
+		return;			/* svm.c lets it in to be rid of it */
 	if (frame->vector == VECTOR_GP &&
 	    (frame->rip == (uint64_t)read_msr_may_fault ||
 	     frame->rip == (uint64_t)write_msr_may_fault)) {

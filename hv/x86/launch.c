@@ -88,7 +88,8 @@ static bool is_contract_kept(const struct hv_launch *launch)
 	       launch->memory_size == HV_MEMORY_SIZE &&
 	       (launch->memory_pa & (BLOCK_SIZE - 1)) == 0 &&
 	       launch->cpu_count >= 1 && launch->cpu_count <= HV_MAX_CPUS &&
-	       !(launch->flags & ~(uint32_t)HV_LAUNCH_SERIAL) &&
+	       !(launch->flags & ~(uint32_t)(HV_LAUNCH_SERIAL |
+						     HV_LAUNCH_BEFORE_OS)) &&
 	       is_ram_sane(launch);
 }
 
@@ -182,6 +183,7 @@ int init_linked(struct hv_launch *launch)
 	read_cpu_features();
 	descriptors_init();
 	hv.cpu_count = launch->cpu_count;
+	hv.starts_cpus = launch->flags & HV_LAUNCH_BEFORE_OS;
 	hv.memory_size = launch->memory_size;
 	hv.next_tag = 1;
 	hv.notary.image = &notary_image;
@@ -234,6 +236,7 @@ static void go(struct cpu *cpu)
 int enter_linked(struct hv_launch *launch, uint32_t cpu_id,
 		 struct caller_frame *frame, uint64_t cr3)
 {
+	struct cpuid_regs features;
 	struct cpu *cpu;
 	int err;
 
@@ -247,6 +250,8 @@ int enter_linked(struct hv_launch *launch, uint32_t cpu_id,
 	if (err)
 		return err;
 	cpu = hv.cpus[cpu_id];			/* from here on nothing fails */
+	platform_cpuid(1, 0, &features);
+	cpu->apic_id = features.ebx >> 24;
 	make_os_vcpu(cpu, frame, cr3);
 	atomic_store(&cpu->entered, 1);
 	go(cpu);

@@ -11,6 +11,10 @@ bool read_msr_guarded(uint32_t msr, uint64_t *value);	/* exceptions.S */
 bool write_msr_guarded(uint32_t msr, uint64_t value);
 
 #define MXCSR_INITIAL	0x1f80u
+#define APIC_BASE_X2APIC	(1u << 10)
+#define APIC_ICR_LOW	0x300u
+#define APIC_ICR_HIGH	0x310u
+#define ICR_NMI		0x4400u		/* asserted */
 
 void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_regs *out)
 {
@@ -78,6 +82,22 @@ void platform_fpu_reset(void)
 void platform_apic_write(uint32_t offset, uint32_t value)
 {
 	*(volatile uint32_t *)(LAYOUT_APIC + offset) = value;
+}
+
+void platform_apic_send_nmi(uint32_t apic_id, uint32_t destination)
+{
+	if (read_msr(MSR_APIC_BASE) & APIC_BASE_X2APIC) {
+		write_msr(MSR_X2APIC_ICR, (uint64_t)apic_id << 32 | ICR_NMI);
+		return;
+	}
+	platform_apic_write(APIC_ICR_HIGH, apic_id << 24);
+	platform_apic_write(APIC_ICR_LOW, ICR_NMI);
+	platform_apic_write(APIC_ICR_HIGH, destination << 24);
+}
+
+void platform_pause(void)
+{
+	__asm__ volatile("pause");
 }
 
 void platform_reset(void)

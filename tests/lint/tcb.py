@@ -10,6 +10,8 @@ import re
 import sys
 
 BUDGET = {"c": 6000, "asm": 500}
+# What the budget of C is for: the core with both vendors (design, promise 4).
+BUDGETED = ("core", "svm", "vmx")
 COMMENT = re.compile(r'"(?:\\.|[^"\\])*"|/\*.*?\*/|//[^\n]*|^[ \t]*#[ \t][^\n]*',
                      re.S | re.M)
 # Only a debug image has the first two; the others are between Linux and
@@ -40,14 +42,17 @@ def main():
         folder[kind] += count(path)
     total = {kind: sum(folder[kind] for folder in lines.values())
              for kind in BUDGET}
+    used = {"c": sum(lines[name]["c"] for name in BUDGETED if name in lines),
+            "asm": total["asm"]}
     size = os.path.getsize(image)
 
     print(f"{'folder':10} {'C':>6} {'asm':>6}")
     for name, folder in lines.items():
         print(f"hv/{name:7} {folder['c']:6} {folder['asm']:6}")
     print(f"{'all':10} {total['c']:6} {total['asm']:6}")
-    print(f"{'budget':10} {BUDGET['c']:6} {BUDGET['asm']:6}"
-          "   (core with both vendors; so far there is one)")
+    print(f"{'budgeted':10} {used['c']:6} {used['asm']:6}"
+          "   (the core with its vendors; so far there is one)")
+    print(f"{'budget':10} {BUDGET['c']:6} {BUDGET['asm']:6}")
     notary = sum(count(path) for path in glob.glob(NOTARY))
     print(f"{'notary':10} {notary:6}       (a PAL in the image; and Mbed TLS)")
     print(f"image      {size} bytes")
@@ -55,7 +60,7 @@ def main():
         json.dump({"tcb_c_lines": total["c"], "tcb_asm_lines": total["asm"],
                    "image_bytes": size}, file, indent=1)
         file.write("\n")
-    if any(total[kind] > BUDGET[kind] for kind in BUDGET):
+    if any(used[kind] > BUDGET[kind] for kind in BUDGET):
         sys.exit("over the budget")
 
 

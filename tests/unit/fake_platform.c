@@ -23,6 +23,9 @@ struct fake_msr fake_msrs[FAKE_MSRS];
 uint32_t fake_apic_offset, fake_apic_value;
 unsigned int fake_apic_writes;
 uint64_t fake_console_bytes;
+uint32_t fake_nmi_to;
+unsigned int fake_nmis;
+void (*fake_on_pause)(void);
 
 static _Thread_local jmp_buf *catcher;
 static int memory_file = -1;
@@ -204,6 +207,20 @@ void platform_apic_write(uint32_t offset, uint32_t value)
 	fake_apic_offset = offset;
 	fake_apic_value = value;
 	fake_apic_writes++;
+}
+
+void platform_apic_send_nmi(uint32_t apic_id, uint32_t destination)
+{
+	(void)destination;
+	fake_nmi_to = apic_id;
+	fake_nmis++;
+}
+
+void platform_pause(void)
+{
+	if (!fake_on_pause)
+		fake_throw(FAKE_SCRIPT_END);
+	fake_on_pause();
 }
 
 void platform_console(const char *text, unsigned int length)

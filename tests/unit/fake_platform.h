@@ -60,6 +60,13 @@ extern uint32_t fake_apic_offset, fake_apic_value;
 extern unsigned int fake_apic_writes;
 extern uint64_t fake_console_bytes;
 
+/* Who was sent an NMI last, and how often one was sent. */
+extern uint32_t fake_nmi_to;
+extern unsigned int fake_nmis;
+
+/* What happens elsewhere while a CPU pauses; NULL: FAKE_SCRIPT_END. */
+extern void (*fake_on_pause)(void);
+
 /* How a call ended that may not return. */
 enum fake_end {
 	FAKE_RETURNED,

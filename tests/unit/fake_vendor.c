@@ -94,6 +94,13 @@ static void inject(struct vcpu *vcpu, uint8_t vector, bool has_error,
 	fake->error = error;
 }
 
+static void load(struct vcpu *vcpu, const struct guest_state *from)
+{
+	struct fake_vcpu *fake = vcpu->hw;
+
+	fake->loaded = *from;
+}
+
 static void cpu_leave(struct cpu *cpu) __attribute__((noreturn));
 
 static void cpu_leave(struct cpu *cpu)
@@ -108,6 +115,7 @@ void fake_vendor_make(struct vendor *vendor, const struct npt_format *format)
 		.name = "fake",
 		.npt = format,
 		.cpu_leave = cpu_leave,
+		.load = load,
 		.run = run,
 		.get = get,
 		.set = set,

@@ -9,6 +9,7 @@
 struct fake_vcpu {
 	uint64_t regs[GUEST_CPL + 1];
 	const struct npt *npt;
+	struct guest_state loaded;	/* by load() */
 	unsigned int run_count;
 	unsigned int flush_count;
 	unsigned int inject_count;
