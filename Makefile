@@ -24,6 +24,7 @@ include tests/guest/guest.mk
 -include pal-sdk/pal-sdk.mk
 -include crypto/notary/notary.mk
 -include loader/loader.mk
+-include loader/grub/grub.mk
 -include examples/examples.mk
 -include tests/tests.mk
 -include pal-sdk/install/install.mk

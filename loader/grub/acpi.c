@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "acpi.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/string.h"
+
+#define FOUR_GIB		(UINT64_C(1) << 32)
+#define TABLE_MAX		0x100000u
+#define REVISION_XSDT		2
+#define MADT_FIRST_ENTRY	44
+#define ENTRY_LOCAL_APIC	0
+#define ENTRY_LOCAL_X2APIC	9
+#define CPU_ENABLED		1u
+
+struct root_pointer {
+	char signature[8];
+	uint8_t checksum;
+	char oem[6];
+	uint8_t revision;
+	uint32_t rsdt;
+	uint32_t length;
+	uint64_t xsdt;
+} __attribute__((packed));
+
+struct table {
+	char signature[4];
+	uint32_t length;
+	uint8_t revision, checksum;
+	char rest[26];
+} __attribute__((packed));
+
+struct entry {
+	uint8_t kind, length;
+};
+
+struct local_apic {
+	struct entry entry;
+	uint8_t processor, id;
+	uint32_t flags;
+} __attribute__((packed));
+
+struct local_x2apic {
+	struct entry entry;
+	uint16_t reserved;
+	uint32_t id, flags;
+} __attribute__((packed));
+
+/* All tables lie below 4 GiB where we look, or they are not looked at. */
+static const struct table *table_at(uint64_t at)
+{
+	const struct table *table = (const struct table *)at;
+
+	if (at == 0 || at >= FOUR_GIB - TABLE_MAX ||
+	    table->length < sizeof(*table) || table->length > TABLE_MAX)
+		return NULL;
+	return table;
+}
+
+static bool is_called(const struct table *table, const char *signature)
+{
+	return !memcmp(table->signature, signature, 4);
+}
+
+/* The table with this signature, of those that the root table lists. */
+static const struct table *find(const struct table *root, uint32_t width,
+				const char *signature)
+{
+	uint32_t at;
+
+	for (at = sizeof(*root); at + width <= root->length; at += width) {
+		const struct table *table;
+		uint64_t address = 0;
+
+		memcpy(&address, (const char *)root + at, width);
+		table = table_at(address);
+		if (table && is_called(table, signature))
+			return table;
+	}
+	return NULL;
+}
+
+static const struct table *find_madt(uint64_t rsdp)
+{
+	const struct root_pointer *pointer = (const void *)rsdp;
+	const struct table *root;
+
+	if (rsdp == 0 || memcmp(pointer->signature, "RSD PTR ", 8))
+		return NULL;
+	if (pointer->revision >= REVISION_XSDT) {
+		root = table_at(pointer->xsdt);
+		if (root && is_called(root, "XSDT"))
+			return find(root, sizeof(uint64_t), "APIC");
+	}
+	root = table_at(pointer->rsdt);
+	return root && is_called(root, "RSDT") ?
+	       find(root, sizeof(uint32_t), "APIC") : NULL;
+}
+
+/* Is this entry a CPU that can be used? */
+static bool read_cpu(const struct entry *entry, uint32_t *id)
+{
+	struct local_apic apic;
+	struct local_x2apic x2apic;
+
+	if (entry->kind == ENTRY_LOCAL_APIC && entry->length >= sizeof(apic)) {
+		memcpy(&apic, entry, sizeof(apic));
+		*id = apic.id;
+		return apic.flags & CPU_ENABLED;
+	}
+	if (entry->kind == ENTRY_LOCAL_X2APIC &&
+	    entry->length >= sizeof(x2apic)) {
+		memcpy(&x2apic, entry, sizeof(x2apic));
+		*id = x2apic.id;
+		return x2apic.flags & CPU_ENABLED;
+	}
+	return false;
+}
+
+uint32_t acpi_cpus(uint64_t rsdp, uint32_t ids[ACPI_CPUS_MAX])
+{
+	const struct table *madt = find_madt(rsdp);
+	uint32_t count = 0, at = MADT_FIRST_ENTRY, id;
+
+	while (madt && at + sizeof(struct entry) <= madt->length) {
+		const struct entry *entry =
+			(const void *)((const char *)madt + at);
+
+		if (entry->length < sizeof(*entry) ||
+		    entry->length > madt->length - at)
+			break;
+		if (read_cpu(entry, &id) && count < ACPI_CPUS_MAX)
+			ids[count++] = id;
+		at += entry->length;
+	}
+	return count;
+}

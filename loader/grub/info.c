@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "info.h"
+
+#include <stddef.h>
+
+#include "lib/string.h"
+#include "print.h"
+
+#define TAG_END			0
+#define TAG_WORDS		1
+#define TAG_MODULE		3
+#define TAG_MEMORY_MAP		6
+#define TAG_FRAMEBUFFER		8
+#define TAG_EFI64		12
+#define TAG_ACPI_OLD		14
+#define TAG_ACPI_NEW		15
+#define FRAMEBUFFER_TEXT	2
+#define KIND_ACPI_NVS_LAST	5
+
+struct tag {
+	uint32_t kind;
+	uint32_t size;
+};
+
+struct module_tag {
+	struct tag tag;
+	uint32_t start, end;
+	char words[];
+};
+
+struct memory_map_tag {
+	struct tag tag;
+	uint32_t entry_size, entry_version;
+	uint8_t entries[];
+};
+
+struct memory_map_entry {
+	uint64_t base, size;
+	uint32_t kind, reserved;
+};
+
+struct framebuffer_tag {
+	struct tag tag;
+	uint64_t address;
+	uint32_t pitch, width, height;
+	uint8_t bits, kind;
+};
+
+/* Text of a tag, which the tag itself must end. */
+static const char *text_of(const struct tag *tag, size_t offset)
+{
+	const char *text = (const char *)tag + offset;
+
+	if (tag->size <= offset || text[tag->size - offset - 1] != '\0')
+		fail("Palisade: GRUB passed a line without an end");
+	return text;
+}
+
+static void take_module(struct info *info, const struct module_tag *tag)
+{
+	if (info->module_count == INFO_MODULES_MAX)
+		fail("Palisade: more than %u modules", INFO_MODULES_MAX);
+	info->modules[info->module_count++] = (struct info_module){
+		.base = tag->start,
+		.size = tag->end - tag->start,
+		.words = text_of(&tag->tag, sizeof(*tag)),
+	};
+}
+
+static void take_memory_map(struct info *info, const struct memory_map_tag *tag)
+{
+	uint32_t at;
+
+	if (tag->entry_size < sizeof(struct memory_map_entry))
+		fail("Palisade: GRUB's memory map has an unknown form");
+	for (at = sizeof(*tag); at + tag->entry_size <= tag->tag.size;
+	     at += tag->entry_size) {
+		const void *place = (const char *)tag + at;
+		struct memory_map_entry entry;
+
+		memcpy(&entry, place, sizeof(entry));
+		if (info->range_count == INFO_RANGES_MAX)
+			fail("Palisade: the memory map has more than %u parts",
+			     INFO_RANGES_MAX);
+		if (entry.size == 0 || entry.base + entry.size < entry.base)
+			continue;
+		if (entry.kind == 0 || entry.kind > KIND_ACPI_NVS_LAST)
+			entry.kind = MEMORY_RESERVED;
+		info->ranges[info->range_count++] = (struct info_range){
+			entry.base, entry.size, entry.kind };
+	}
+}
+
+static void take_framebuffer(struct info *info,
+			     const struct framebuffer_tag *tag)
+{
+	if (tag->kind != FRAMEBUFFER_TEXT)
+		return;
+	info->text_columns = tag->width;
+	info->text_rows = tag->height;
+}
+
+static void take(struct info *info, const struct tag *tag)
+{
+	switch (tag->kind) {
+	case TAG_WORDS:
+		info->words = text_of(tag, sizeof(*tag));
+		break;
+	case TAG_MODULE:
+		take_module(info, (const struct module_tag *)tag);
+		break;
+	case TAG_MEMORY_MAP:
+		take_memory_map(info, (const struct memory_map_tag *)tag);
+		break;
+	case TAG_FRAMEBUFFER:
+		take_framebuffer(info, (const struct framebuffer_tag *)tag);
+		break;
+	case TAG_EFI64:
+		info->is_efi = true;
+		break;
+	case TAG_ACPI_OLD:
+		if (info->rsdp)
+			break;
+		/* fall through */
+	case TAG_ACPI_NEW:
+		info->rsdp = (uint64_t)(tag + 1);
+		break;
+	}
+}
+
+void info_read(struct info *info, uint64_t at)
+{
+	uint32_t size = *(const uint32_t *)at;
+	uint64_t end = at + size;
+
+	memset(info, 0, sizeof(*info));
+	info->base = at;
+	info->size = size;
+	info->words = "";
+	for (at += 8; at + sizeof(struct tag) <= end;) {
+		const struct tag *tag = (const struct tag *)at;
+
+		if (tag->kind == TAG_END)
+			break;
+		if (tag->size < sizeof(*tag) || tag->size > end - at)
+			fail("Palisade: GRUB's information is malformed");
+		take(info, tag);
+		at += (tag->size + 7) & ~UINT64_C(7);
+	}
+	if (!info->range_count)
+		fail("Palisade: GRUB passed no memory map");
+}
+
+static bool begins_with(const char *words, const char *word)
+{
+	size_t length = strlen(word);
+
+	return strlen(words) >= length && !memcmp(words, word, length);
+}
+
+const struct info_module *info_module(const struct info *info, const char *role)
+{
+	size_t length = strlen(role);
+	uint32_t i;
+
+	for (i = 0; i < info->module_count; i++) {
+		const char *words = info->modules[i].words;
+
+		if (begins_with(words, role) &&
+		    (words[length] == ' ' || words[length] == '\0'))
+			return &info->modules[i];
+	}
+	return NULL;
+}
+
+const char *info_rest(const char *words)
+{
+	while (*words && *words != ' ')
+		words++;
+	while (*words == ' ')
+		words++;
+	return words;
+}
+
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return -1;
+}
+
+static uint64_t parse_number(const char *text)
+{
+	int base = begins_with(text, "0x") ? 16 : 10;
+	uint64_t value = 0;
+
+	for (text += base == 16 ? 2 : 0; digit(*text) >= 0 &&
+	     digit(*text) < base; text++)
+		value = value * (unsigned int)base +
+			(unsigned int)digit(*text);
+	return value;
+}
+
+uint64_t info_number(const char *words, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (; *words; words = info_rest(words))
+		if (begins_with(words, name) && words[length] == '=')
+			return parse_number(words + length + 1);
+	return 0;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the stub says: on the VGA text screen, and a serial port if wanted. */
+#ifndef GRUB_PRINT_H
+#define GRUB_PRINT_H
+
+#include <stdint.h>
+
+/* Also say it on this 16550's port. */
+void print_to_serial(uint16_t port);
+
+/* There is a text screen of this size at 0xb8000. */
+void print_to_screen(uint32_t columns, uint32_t rows);
+
+/* %s, %u, %lu, %x, %lx, as in hv/lib/printf.h; a line feed follows. */
+void print_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Say why the machine does not go on, and stop for good. */
+void fail(const char *format, ...)
+	__attribute__((format(printf, 1, 2), noreturn));
+
+#endif

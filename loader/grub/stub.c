@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * GRUB's loader for Palisade: put the hypervisor in memory, start it under
+ * ourselves, and boot the OS as its guest.
+ */
+#include "abi/hypercall.h"
+#include "abi/launch.h"
+#include "cpus.h"
+#include "info.h"
+#include "layout.h"
+#include "lib/string.h"
+#include "linux.h"
+#include "memory.h"
+#include "print.h"
+
+#define BLOCK		0x200000u
+#define FOUR_GIB	(UINT64_C(1) << 32)
+#define SIXTEEN_MIB	UINT64_C(0x1000000)
+#define PTE_LARGE	0x83u
+
+void stub_main(uint64_t information) __attribute__((noreturn));
+
+extern const char stub_start[], stub_end[];	/* stub.lds */
+extern const char hypervisor_image[], hypervisor_image_end[];	/* start.S */
+extern uint64_t stub_pml4[512], window_pd[512];
+
+static struct info info;
+static struct memory memory;
+static struct hv_launch launch;
+
+static uint64_t physical(const void *own)
+{
+	return (uint64_t)own - STUB_BASE;
+}
+
+/* All that must not be overwritten before the OS has it. */
+static void take_what_is_used(void)
+{
+	uint32_t i;
+
+	memory_take(&memory, 0, STUB_LOAD);	/* firmware's, and real mode's */
+	memory_take(&memory, physical(stub_start),
+		    (uint64_t)(stub_end - stub_start));
+	memory_take(&memory, info.base, info.size);
+	for (i = 0; i < info.module_count; i++)
+		memory_take(&memory, info.modules[i].base,
+			    info.modules[i].size);
+}
+
+static void place_hypervisor(void)
+{
+	uint64_t size = (uint64_t)(hypervisor_image_end - hypervisor_image);
+	char *alias = (char *)STUB_ALIAS;
+	uint64_t at = memory_place(&memory, HV_MEMORY_SIZE, BLOCK, SIXTEEN_MIB,
+				   FOUR_GIB);
+
+	if (!at)
+		fail("Palisade: no room for the hypervisor (4 MiB below "
+		     "4 GiB)");
+	window_pd[0] = at | PTE_LARGE;
+	window_pd[1] = (at + BLOCK) | PTE_LARGE;
+	memcpy(alias, hypervisor_image, size);
+	memset(alias + size, 0, HV_MEMORY_SIZE - size);
+	launch.memory_pa = at;
+}
+
+static void fill_contract(void)
+{
+	uint64_t port = info_number(info.words, "serial");
+
+	launch.size = sizeof(launch);
+	launch.version = HV_LAUNCH_VERSION;
+	launch.memory_size = HV_MEMORY_SIZE;
+	launch.alias = STUB_ALIAS;
+	launch.flags = HV_LAUNCH_BEFORE_OS;
+	launch.page_table = (uint64_t)stub_pml4;
+	if (port) {
+		launch.flags |= HV_LAUNCH_SERIAL;
+		launch.serial_port = (uint32_t)port;
+	}
+	memory_tell(&memory, &launch);
+}
+
+static int64_t hypercall(uint64_t number)
+{
+	int64_t status;
+
+	__asm__ volatile("vmmcall" : "=a"(status) : "a"(number)
+			 : "rcx", "rdx", "r8", "memory");
+	return status;
+}
+
+static void launch_all(void)
+{
+	int64_t err;
+
+	cpus_enter(&launch);
+	err = hypercall(HC_LAUNCHED);
+	if (err)
+		fail("Palisade: not started: status %d", (int)err);
+}
+
+void stub_main(uint64_t information)
+{
+	const struct info_module *os;
+	struct linux_boot boot;
+
+	info_read(&info, information);
+	print_to_serial((uint16_t)info_number(info.words, "serial"));
+	print_to_screen(info.text_columns, info.text_rows);
+	os = info_module(&info, "os");
+	if (!os)
+		fail("Palisade: no module 'os' (module2 /vmlinuz os root=...)");
+	memory_init(&memory, &info);
+	launch.cpu_count = cpus_find(info.rsdp, &memory);
+	take_what_is_used();
+	place_hypervisor();
+	fill_contract();
+	memory_reserve(&memory, launch.memory_pa, HV_MEMORY_SIZE);
+	linux_prepare(&boot, &memory, &info, os, info_module(&info, "initrd"));
+	launch_all();
+	print_line("Palisade: the hypervisor runs (4 MiB at 0x%lx); Linux "
+		   "follows", launch.memory_pa);
+	linux_start(&boot);
+}
