@@ -5,7 +5,8 @@
  * that is empty at the start of every call: the heap has a lock, and a thread
  * that stops for good while it holds it would stop all judging.
  *
- * With this, the functions of crypto/platform/crypto_memory.h are the notary's own.
+ * With this, the functions of crypto/platform/crypto_memory.h are the
+ * notary's own.
  */
 #ifndef NOTARY_ARENA_H
 #define NOTARY_ARENA_H

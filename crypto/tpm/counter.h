@@ -9,10 +9,12 @@
  * exception: its secret crosses the host then, which must be trusted at that
  * moment (as Linux is until the launch).
  *
- *	status = tpm_counter_begin(&exchange, &counter, TPM_COUNTER_READ, &command);
+ *	status = tpm_counter_begin(&exchange, &counter, TPM_COUNTER_READ,
+ *				   NULL, 0, &command);
  *	while (status == TPM_MORE)
  *		... the host sends `command`, brings `response` ...
- *		status = tpm_counter_next(&exchange, response, size, &command);
+ *		status = tpm_counter_next(&exchange, response, size,
+ *					  &command);
  *	if (status == TPM_DONE)
  *		... exchange.value
  */

@@ -100,6 +100,8 @@ static size_t authenticated(const struct tpm_session *session, bool is_response,
 	return size;
 }
 
+#define USAGE (PSA_KEY_USAGE_SIGN_MESSAGE | PSA_KEY_USAGE_VERIFY_MESSAGE)
+
 static psa_status_t import(const struct tpm_session *session,
 			   psa_key_id_t *key)
 {
@@ -108,8 +110,7 @@ static psa_status_t import(const struct tpm_session *session,
 
 	psa_set_key_type(&attributes, PSA_KEY_TYPE_HMAC);
 	psa_set_key_algorithm(&attributes, PSA_ALG_HMAC(PSA_ALG_SHA_256));
-	psa_set_key_usage_flags(&attributes, PSA_KEY_USAGE_SIGN_MESSAGE |
-						     PSA_KEY_USAGE_VERIFY_MESSAGE);
+	psa_set_key_usage_flags(&attributes, USAGE);
 	return status ? status
 		      : psa_import_key(&attributes, session->auth,
 				       sizeof(session->auth), key);

@@ -30,6 +30,7 @@ static u64 last_generation;
 static u32 cpu_count;
 static u64 duration_ns;
 static struct image image;		/* valid while there is a hypervisor */
+static bool is_connected;		/* it was there before: no image */
 static bool is_stuck;			/* some CPUs in guest mode, for ever */
 static bool is_forbidden;		/* the system sleeps or goes down */
 
@@ -66,15 +67,58 @@ static int prepare(struct hv_launch *launch, struct palisade_launch *args)
 	return err ? err : ram_map_fill(launch);
 }
 
+static void begin(u32 cpus)
+{
+	cpu_count = cpus;
+	__module_get(THIS_MODULE);
+	WRITE_ONCE(generation, ++last_generation);
+}
+
 static void commit(const struct image *placed, u64 started_ns)
 {
 	image = *placed;
-	cpu_count = num_online_cpus();
 	duration_ns = ktime_get_ns() - started_ns;
-	__module_get(THIS_MODULE);
-	WRITE_ONCE(generation, ++last_generation);
+	begin(num_online_cpus());
 	pr_info("launched under %u CPUs in %llu us\n", cpu_count,
 		duration_ns / NSEC_PER_USEC);
+}
+
+/* The one that GRUB has started is as good as one of ours. */
+static int connect(void)
+{
+	struct hypercall_result info = hypercall(HC_INFO, 0, 0, 0);
+	int err, hv_status;
+
+	if (info.status || info.rdx != HV_ABI_VERSION ||
+	    !(info.rcx & HV_FEATURE_BEFORE_OS)) {
+		pr_err("a hypervisor of Palisade is running that this module does not know: version %llu, not %u\n",
+		       info.rdx, HV_ABI_VERSION);
+		return -EPROTO;
+	}
+	err = notary_start(&hv_status);
+	if (err) {
+		pr_err("the notary does not start (%d)\n", hv_status);
+		return err;
+	}
+	is_connected = true;
+	begin(info.r8);
+	pr_info("connected to the hypervisor that was started before Linux, under %u CPUs\n",
+		cpu_count);
+	return 0;
+}
+
+int launch_connect(void)
+{
+	int err = 0;
+
+	if (!preflight_is_present())
+		return 0;
+	down_write(&launch_lock);
+	cpus_read_lock();
+	err = connect();
+	cpus_read_unlock();
+	up_write(&launch_lock);
+	return err;
 }
 
 /* All CPUs are in, but nobody could judge PALs: out again. */
@@ -194,7 +238,9 @@ static int leave(void)
 		return err;
 	cpu_count = 0;
 	duration_ns = 0;
-	image_free(&image);
+	if (!is_connected)
+		image_free(&image);
+	is_connected = false;
 	module_put(THIS_MODULE);
 	pr_info("unloaded\n");
 	return 0;

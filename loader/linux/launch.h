@@ -23,6 +23,13 @@ int launch_start(struct palisade_launch *args);
 int launch_unload(int *hv_status);
 int launch_unload_force(int *hv_status);
 
+/*
+ * When the module is loaded: take up a hypervisor that was there before Linux,
+ * if there is one.  Returns 0, -EPROTO if it is not of this version, or an
+ * error of starting its notary.
+ */
+int launch_connect(void);
+
 /* The generation that is there now, or 0. */
 u64 launch_generation(void);
 

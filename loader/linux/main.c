@@ -127,7 +127,9 @@ static int __init palisade_init(void)
 
 	if (err)
 		return err;
-	err = misc_register(&device);
+	err = launch_connect();
+	if (!err)
+		err = misc_register(&device);
 	if (err)
 		guard_unregister();
 	return err;

@@ -114,7 +114,7 @@ static bool is_amd(void)
 	       boot_cpu_data.x86_vendor == X86_VENDOR_HYGON;
 }
 
-static bool is_palisade_present(void)
+bool preflight_is_present(void)
 {
 	u32 eax, ebx, ecx, edx;
 
@@ -133,7 +133,7 @@ static int check_machine(struct preflight *result)
 		result->reason = HV_REASON_ENCRYPTION;
 		return reason_report(result->reason, result->cpu);
 	}
-	if (is_palisade_present()) {
+	if (preflight_is_present()) {
 		result->reason = HV_REASON_SVM_IN_USE;
 		pr_err("a Palisade that this module did not launch is running already\n");
 		return -EALREADY;

@@ -19,4 +19,7 @@ struct preflight {
  */
 int preflight_check(struct preflight *result);
 
+/* Does a hypervisor of Palisade answer CPUID on this CPU? */
+bool preflight_is_present(void);
+
 #endif /* LOADER_PREFLIGHT_H */

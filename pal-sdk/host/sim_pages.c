@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The hypervisor builds a PAL page by page, and before each it fills a stock of
- * pages for tables.  What it takes depends on the order, which is the same here.
+ * pages for tables.  What it takes depends on the order, the same here.
  */
 #include "sim_pages.h"
 #include <stdbool.h>

@@ -86,6 +86,8 @@ static void print_info(const struct palisade_info *info)
 	       info->cpu_count, info->hv_abi_version,
 	       info->features & HV_FEATURE_APIC_GUARD ? ", APIC guard" : "",
 	       info->features & HV_FEATURE_DEBUG ? ", debug build" : "");
+	if (info->features & HV_FEATURE_BEFORE_OS)
+		printf("started before Linux, by GRUB\n");
 	printf("launch          %.1f ms\n", (double)info->launch_ns / 1e6);
 	printf("its memory      %" PRIu64 " KiB, %" PRIu64 " KiB never used\n",
 	       memory->hypervisor_bytes / 1024,
