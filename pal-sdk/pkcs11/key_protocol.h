@@ -228,8 +228,8 @@ PAL_STRUCT(key_audit_head,
 
 /*
  * Loading.  LOAD: KEY_ITEM_TOKEN -> KEY_ITEM_WANTED, the blobs that this
- * instance does not have yet; `value` is their number.  LOAD_OBJECT:
- * KEY_ITEM_OBJECT.  LOAD_END: from here on the new state; objects whose blob
+ * instance does not have yet; `value` is their number, `second` that of all the
+ * token's objects.  LOAD_OBJECT: KEY_ITEM_OBJECT.  LOAD_END: from here on the new state; objects whose blob
  * did not come, or was no good, are missing.  FORGET: no token any more.
  */
 #define KEY_OP_LOAD	     1

@@ -131,7 +131,8 @@ static size_t write_wanted(struct writer *to)
 	return count;
 }
 
-uint32_t store_load(struct item blob, struct writer *to, uint64_t *wanted)
+uint32_t store_load(struct item blob, struct writer *to, uint64_t *wanted,
+		    uint64_t *count)
 {
 	uint32_t result;
 
@@ -140,6 +141,7 @@ uint32_t store_load(struct item blob, struct writer *to, uint64_t *wanted)
 	if (!result) {
 		loading.is_there = true;
 		*wanted = write_wanted(to);
+		*count = loading.state.count;
 		if (to->is_full)
 			result = CKR_BUFFER_TOO_SMALL;
 	}

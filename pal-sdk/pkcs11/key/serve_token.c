@@ -12,7 +12,7 @@
 uint32_t serve_load(struct serve *serve)
 {
 	return store_load(serve_item(serve, KEY_ITEM_TOKEN), &serve->to,
-			  &serve->value);
+			  &serve->value, &serve->second);
 }
 
 uint32_t serve_load_object(struct serve *serve)

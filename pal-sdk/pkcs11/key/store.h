@@ -101,8 +101,9 @@ uint32_t store_commit(void);
 
 /* ---- Loading ------------------------------------------------------------- */
 
-/* Writes KEY_ITEM_WANTED to the reply and their number to *wanted. */
-uint32_t store_load(struct item blob, struct writer *to, uint64_t *wanted);
+/* Writes KEY_ITEM_WANTED to the reply; counts those, and all objects. */
+uint32_t store_load(struct item blob, struct writer *to, uint64_t *wanted,
+		    uint64_t *count);
 uint32_t store_load_object(struct item object);
 uint32_t store_load_end(void);
 void store_forget(void);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/palisade-token-XXXXXX";
@@ -45,6 +46,18 @@ void scene_begin(void)
 	if (!root || fputs("a root for tests, which protects nothing", root) < 0 ||
 	    fclose(root))
 		exit(2);
+}
+
+void scene_boot(void)
+{
+	char state[128];
+	static int count;
+
+	snprintf(state, sizeof(state), "%s/state-%d-%d", folder, (int)getpid(),
+		 count++);
+	if (mkdir(state, 0700))
+		exit(2);
+	setenv("PAL_SIM_STATE", state, 1);
 }
 
 void scene_need(CK_RV rv, const char *what)

@@ -11,6 +11,9 @@
 /* A folder of this program for its tokens; removed at exit. */
 void scene_begin(void);
 
+/* From here on this process, which has no token open, sees new registers. */
+void scene_boot(void);
+
 /*
  * A token of this name, initialized, with both PINs, opened, the user logged
  * in.  Any failure ends the program with its text.

@@ -5,7 +5,7 @@
 
 TOKEN_TEST := $(PAL_SDK_OUT)/pkcs11/test
 TOKEN_TEST_SCENE := pal-sdk/pkcs11/test/scene.c
-TOKEN_TESTS := token
+TOKEN_TESTS := token robust
 
 $(call host_object,$(TOKEN_TEST_SCENE) \
 	$(TOKEN_TESTS:%=pal-sdk/pkcs11/test/test_%.c)): \
@@ -49,13 +49,13 @@ $(TOKEN_TEST)/direct_token: $(call token_direct_object,\
 	$(TOKEN_DIRECT_SOURCES)))
 
 TOKEN_CHECK_NEEDS := $(TOKEN_TESTS:%=$(TOKEN_TEST)/test_%) \
-	$(TOKEN_TEST)/direct_token $(KEY_PAL).pal
+	$(TOKEN_TEST)/direct_token $(KEY_PAL).pal $(PAL_TOOL)
 
 check-token: $(TOKEN_CHECK_NEEDS)	## test tokens in the simulator
 	@failed=0; export PALISADE_KEY_PAL=$(CURDIR)/$(KEY_PAL).pal; \
 	export PAL_BACKEND=sim PAL_SIM_QUIET=1; \
 	for name in $(TOKEN_TESTS:%=test_%) direct_token; do \
-		echo "# $$name"; $(TOKEN_TEST)/$$name || failed=1; \
+		echo "# $$name"; $(TOKEN_TEST)/$$name $(CURDIR)/$(PAL_TOOL) || failed=1; \
 	done; exit $$failed
 
 .PHONY: check-token

@@ -123,8 +123,8 @@ static CK_RV load_objects(struct token *token, const struct exchange *exchange,
 	if (count > KEY_OBJECT_COUNT)
 		return failure_of_key(KEY_R_BAD_REQUEST);
 	memcpy(names, wanted.bytes, count * sizeof(names[0]));
-	/* A new instance wants all there are: all else is rubbish. */
-	if (!token->is_swept && is_alone)
+	/* These are all there are: what else is there is rubbish. */
+	if (!token->is_swept && is_alone && exchange->head.second == count)
 		files_sweep(token->folder, names, count);
 	token->is_swept = true;
 	for (size_t i = 0; !rv && i < count; i++)
