@@ -72,14 +72,20 @@ static int take_root(struct seal *seal, const struct hv_root *root,
 	return 0;
 }
 
+int seal_name_root(const struct hv_root *root, uint8_t id[SEAL_ID_SIZE])
+{
+	return mbedtls_hkdf(sha384(), NULL, 0, root->bytes, root->size,
+			    LABEL_BYTES(root_label), id, SEAL_ID_SIZE)
+		       ? NOTARY_ESERVICE
+		       : 0;
+}
+
 int seal_start(struct seal *seal, const struct hv_root *root,
 	       seal_random random)
 {
 	if (!take_root(seal, root, random) &&
 	    !random(seal->salt_key, sizeof(seal->salt_key)) &&
-	    !mbedtls_hkdf(sha384(), NULL, 0, seal->root.bytes, seal->root.size,
-			  LABEL_BYTES(root_label), seal->root_id,
-			  sizeof(seal->root_id)))
+	    !seal_name_root(&seal->root, seal->root_id))
 		return 0;
 	mbedtls_platform_zeroize(seal, sizeof(*seal));
 	return NOTARY_ESERVICE;

@@ -54,6 +54,9 @@ struct seal {
 	_Atomic uint64_t salt_count;
 };
 
+/* What a root is called: 0 and the id, or NOTARY_ESERVICE. */
+int seal_name_root(const struct hv_root *root, uint8_t id[SEAL_ID_SIZE]);
+
 struct seal_bytes {
 	const void *at;
 	size_t size;

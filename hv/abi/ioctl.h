@@ -21,7 +21,7 @@
 #endif
 
 #define PALISADE_DEVICE		"/dev/palisade"
-#define PALISADE_IOCTL_VERSION	1
+#define PALISADE_IOCTL_VERSION	2
 
 /* State of the hypervisor; anyone who can open the device may ask. */
 struct palisade_info {
@@ -31,7 +31,7 @@ struct palisade_info {
 	uint32_t features;		/* HV_FEATURE_* */
 	uint32_t cpu_count;		/* under the hypervisor; 0: not launched */
 	uint32_t tsc_khz;		/* what Linux measured; hv_pal_info.ticks */
-	uint32_t reserved;
+	uint32_t root_kind;		/* HV_ROOT_*: what PALs seal under */
 	uint64_t launch_ns;		/* how long the launch took */
 	struct hv_memory_info memory;
 };
@@ -41,7 +41,8 @@ struct palisade_info {
  * All or nothing: on failure the machine is as before.
  * EALREADY launched; ENODEV no SVM; EACCES SVM disabled in firmware; EBUSY SVM
  * used by KVM; EOPNOTSUPP something else is missing (hv_detail: HV_REASON_*);
- * ENOMEM no contiguous memory; ENOEXEC not an image for this module.
+ * ENOMEM no contiguous memory; ENOEXEC not an image for this module; EINVAL a
+ * bad policy size or root.
  */
 struct palisade_launch {
 	uint32_t size, flags;		/* flags: PALISADE_LAUNCH_* */
@@ -53,6 +54,9 @@ struct palisade_launch {
 	uint32_t failed_cpu;		/* out: which CPU refused */
 	uint64_t policy;		/* user address of the policy, or 0 */
 	uint64_t policy_size;		/* bytes (abi/policy.h), or 0 */
+	uint64_t root;			/* user address of the sealing root, a
+					 * struct hv_root; 0: ephemeral.  The
+					 * caller wipes its own copy. */
 };
 #define PALISADE_LAUNCH_SERIAL	1
 #define PALISADE_LAUNCH_CHECK	2	/* only tell whether it would work */
@@ -137,7 +141,7 @@ struct palisade_log {
 #define PALISADE_LOG		_IOWR(0xB9, 7, struct palisade_log)
 
 _Static_assert(sizeof(struct palisade_info) == 80, "ABI");
-_Static_assert(sizeof(struct palisade_launch) == 56, "ABI");
+_Static_assert(sizeof(struct palisade_launch) == 64, "ABI");
 _Static_assert(sizeof(struct palisade_unload) == 16, "ABI");
 _Static_assert(sizeof(struct palisade_create) == 64, "ABI");
 _Static_assert(sizeof(struct palisade_pal_info) == 248, "ABI");

@@ -43,6 +43,7 @@ static __nocfi int init_image(const struct image *image,
 	launch->page_table =
 		(unsigned long)phys_to_virt(__read_cr3() & CR3_ADDR_MASK);
 	status = init(launch);
+	memzero_explicit(launch->root.bytes, sizeof(launch->root.bytes));
 	local_irq_restore(flags);
 	return status;
 }

@@ -14,6 +14,7 @@
 #include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
+#include <linux/uaccess.h>
 
 #include "cpus.h"
 #include "hypercall.h"
@@ -28,6 +29,7 @@ static DECLARE_RWSEM(launch_lock);
 static u64 generation;			/* 0: no hypervisor */
 static u64 last_generation;
 static u32 cpu_count;
+static u32 root_kind;			/* HV_ROOT_* */
 static u64 duration_ns;
 static struct image image;		/* valid while there is a hypervisor */
 static bool is_connected;		/* it was there before: no image */
@@ -47,6 +49,22 @@ static void fill_contract(struct hv_launch *launch, const struct image *placed,
 		launch->flags = HV_LAUNCH_SERIAL;
 		launch->serial_port = args->serial_port;
 	}
+}
+
+/* To where init() reads it: the kernel has no other copy. */
+static int copy_root(struct hv_root *root, u64 address)
+{
+	if (!address)
+		return 0;
+	if (copy_from_user(root, u64_to_user_ptr(address), sizeof(*root)))
+		return -EFAULT;
+	if (root->kind == HV_ROOT_EPHEMERAL || root->kind >= HV_ROOT_KINDS ||
+	    root->size < HV_ROOT_SIZE_MIN || root->size > HV_ROOT_SIZE_MAX) {
+		pr_err("a sealing root has %u to %u bytes and a known kind\n",
+		       HV_ROOT_SIZE_MIN, HV_ROOT_SIZE_MAX);
+		return -EINVAL;
+	}
+	return 0;
 }
 
 /* What can be refused before the hypervisor's code runs. */
@@ -74,9 +92,10 @@ static void begin(u32 cpus)
 	WRITE_ONCE(generation, ++last_generation);
 }
 
-static void commit(const struct image *placed, u64 started_ns)
+static void commit(const struct image *placed, u32 kind, u64 started_ns)
 {
 	image = *placed;
+	root_kind = kind;
 	duration_ns = ktime_get_ns() - started_ns;
 	begin(num_online_cpus());
 	pr_info("launched under %u CPUs in %llu us\n", cpu_count,
@@ -157,7 +176,7 @@ static int start(struct hv_launch *launch, const struct image *placed,
 		WRITE_ONCE(is_stuck, true);
 	}
 	if (!err)
-		commit(placed, started_ns);
+		commit(placed, launch->root.kind, started_ns);
 	return err;
 }
 
@@ -170,12 +189,15 @@ static int start_locked(const struct image *placed, const struct policy *policy,
 
 	if (!launch)
 		return -ENOMEM;
-	down_write(&launch_lock);
-	cpus_read_lock();
-	err = start(launch, placed, policy, args, started_ns);
-	cpus_read_unlock();
-	up_write(&launch_lock);
-	kfree(launch);
+	err = copy_root(&launch->root, args->root);
+	if (!err) {
+		down_write(&launch_lock);
+		cpus_read_lock();
+		err = start(launch, placed, policy, args, started_ns);
+		cpus_read_unlock();
+		up_write(&launch_lock);
+	}
+	kfree_sensitive(launch);
 	return err;
 }
 
@@ -237,6 +259,7 @@ static int leave(void)
 	if (err)
 		return err;
 	cpu_count = 0;
+	root_kind = HV_ROOT_EPHEMERAL;
 	duration_ns = 0;
 	if (!is_connected)
 		image_free(&image);
@@ -298,6 +321,11 @@ void launch_unuse(void)
 u32 launch_cpu_count(void)
 {
 	return READ_ONCE(cpu_count);
+}
+
+u32 launch_root_kind(void)
+{
+	return READ_ONCE(root_kind);
 }
 
 u64 launch_duration_ns(void)

@@ -77,6 +77,7 @@ int stats_info(void __user *user)
 		.size = sizeof(info),
 		.ioctl_version = PALISADE_IOCTL_VERSION,
 		.tsc_khz = tsc_khz,
+		.root_kind = launch_root_kind(),
 	};
 	err = ask_info(&info);
 	if (err == -ENODEV)

@@ -66,9 +66,18 @@ static struct palisade_info info(void)
 	return answer;
 }
 
+/* The address of one like this. */
+static uint64_t bad_root(uint32_t kind, uint32_t size)
+{
+	struct hv_root *root = malloc(sizeof(*root));
+
+	*root = (struct hv_root){ .kind = kind, .size = size };
+	return (uintptr_t)root;
+}
+
 static bool bad_arguments_are_refused(void)
 {
-	static const struct {
+	const struct {
 		size_t offset, size;
 		uint64_t value;
 		int error;
@@ -92,6 +101,14 @@ static bool bad_arguments_are_refused(void)
 		ROW(policy_size, POLICY_SIZE_MAX + 1, EINVAL),
 		ROW(policy_size, ~UINT64_C(0), EINVAL),
 		ROW(policy_size, 64, EFAULT),
+		ROW(root, 8, EFAULT),
+		ROW(root, 0xffff888000000000, EFAULT),
+		ROW(root, bad_root(HV_ROOT_EPHEMERAL, 32), EINVAL),
+		ROW(root, bad_root(HV_ROOT_KINDS, 32), EINVAL),
+		ROW(root, bad_root(~0u, 32), EINVAL),
+		ROW(root, bad_root(HV_ROOT_FILE, HV_ROOT_SIZE_MIN - 1), EINVAL),
+		ROW(root, bad_root(HV_ROOT_FILE, HV_ROOT_SIZE_MAX + 1), EINVAL),
+		ROW(root, bad_root(HV_ROOT_FILE, ~0u), EINVAL),
 #undef ROW
 	};
 	bool ok = true;

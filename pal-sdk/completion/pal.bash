@@ -20,13 +20,14 @@ _pal() {
 			-- "$word"))
 		return
 	fi
-	if [ "$command" = policy ]; then
+	if [ "$command" = policy ] || [ "$command" = root ]; then
 		if [ "$COMP_CWORD" -eq 2 ]; then
-			COMPREPLY=($(compgen -W "$(_pal_commands policy) --help" \
+			COMPREPLY=($(compgen -W \
+				"$(_pal_commands "$command") --help" \
 				-- "$word"))
 			return
 		fi
-		command="policy ${COMP_WORDS[2]}"
+		command="$command ${COMP_WORDS[2]}"
 	fi
 	case $word in
 	-*)

@@ -19,7 +19,8 @@ $(eval $(call pal_image,$(SDK_TEST)/sim_typed_peer,\
 
 $(eval $(call sdk_sim_program,top,\
 	$(call host_object,pal-sdk/test/test_top.c pal-sdk/tool/top_print.c \
-		pal-sdk/tool/status_print.c pal-sdk/tool/json.c)))
+		pal-sdk/tool/status_print.c pal-sdk/tool/root_kind.c \
+		pal-sdk/tool/json.c)))
 
 -include $(HOST_OBJ_OUT)/pal-sdk/test/test_top.c.d
 

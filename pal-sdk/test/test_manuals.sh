@@ -67,9 +67,9 @@ same also_of_those_of_policy "$dir/policy" "$dir/told"
 
 : >"$dir/log"
 while read -r command; do
-	if [ "$command" = policy ]; then
-		for sub in $(commands policy); do
-			"$pal" policy "$sub" --help
+	if [ "$command" = policy ] || [ "$command" = root ]; then
+		for sub in $(commands "$command"); do
+			"$pal" "$command" "$sub" --help
 		done
 	else
 		"$pal" "$command" --help

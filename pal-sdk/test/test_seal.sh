@@ -47,8 +47,7 @@ counters_lose_no_step() {
 }
 
 head -c 32 /dev/urandom >"$folder/root"
-dir=$folder
-helper=$build/tests/system/helper_seal
+seal_begin "$folder" "$build/tests/system/helper_seal"
 claim all_is_prepared seal_prepare
 seal_cases
 claim another_root_does_not_open root_of_another_program_does_not_open

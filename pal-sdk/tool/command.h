@@ -36,6 +36,7 @@ int command_digest(int argc, char **argv);
 int command_sign(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_policy(int argc, char **argv);
+int command_root(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_gdb(int argc, char **argv);
 int command_status(int argc, char **argv);

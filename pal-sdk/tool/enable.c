@@ -12,6 +12,8 @@
 #include "pal_host.h"
 #include "policy_file.h"
 #include "place.h"
+#include "root.h"
+#include "root_kind.h"
 
 #define DEFAULT_POLICY "/etc/palisade/policy.conf"
 
@@ -19,12 +21,15 @@ static const struct option_rule rules[] = {
 	{'i', "image", "FILE", "hypervisor; default: the installed one"},
 	{'p', "policy", "FILE",
 	 "what may run here; default " DEFAULT_POLICY ", if there is one"},
+	{'r', "root", "FILE",
+	 "what PALs seal under (pal root); - is standard input; default: none "
+	 "that outlives the hypervisor"},
 	{'s', "serial", "PORT", "also log to this serial port (like 0x3f8)"},
 	{0, NULL, NULL, NULL},
 };
 
 static const struct usage usage = {
-	.synopsis = "pal enable [--image FILE] [--policy FILE] "
+	.synopsis = "pal enable [--image FILE] [--policy FILE] [--root FILE] "
 		    "[--serial PORT]",
 	.text = "Start the hypervisor under this Linux, on all CPUs or on "
 		"none.  Needs root and\nthe module palisade.  The policy, "
@@ -64,8 +69,10 @@ static const char *launch_error(int cause, const struct palisade_launch *launch)
 static int report_launch_error(int cause, const struct palisade_launch *launch)
 {
 	if (cause == EALREADY) {
-		report("the hypervisor is already running");
-		return EXIT_SUCCESS;
+		report("the hypervisor is already running%s",
+		       launch->root ? ", with the sealing root that it has"
+				    : "");
+		return launch->root ? EXIT_FAILURE : EXIT_SUCCESS;
 	}
 	report("not enabled: %s", launch_error(cause, launch));
 	if (launch->hv_status)
@@ -93,6 +100,10 @@ static int print_result(int device)
 	       "%llu MiB for PALs.\n",
 	       (double)memory->hypervisor_bytes / (1 << 20),
 	       (unsigned long long)memory->pool_blocks * 2);
+	printf("Sealing root: %s%s.\n", root_kind_text(info.root_kind),
+	       info.root_kind == HV_ROOT_EPHEMERAL
+		       ? "; see --root of pal-enable(1)"
+		       : "");
 	return finish_output();
 }
 
@@ -127,22 +138,39 @@ static int take_policy(const char *path, struct palisade_launch *request)
 	return 0;
 }
 
-static int enable(const char *path, const char *policy,
-		  struct palisade_launch *request)
+static int launch_with_root(const char *path, struct palisade_launch *request)
+{
+	struct hv_root root;
+	int status = EXIT_FAILURE;
+
+	if (!path)
+		return launch(request);
+	request->root = (uintptr_t)&root;
+	if (!root_read(path, &root))
+		status = launch(request);
+	root_wipe(&root);
+	return status;
+}
+
+struct files {
+	const char *image, *policy, *root;
+};
+
+static int enable(const struct files *files, struct palisade_launch *request)
 {
 	void *image;
 	size_t size;
 	int status;
 
-	if (take_policy(policy, request))
+	if (take_policy(files->policy, request))
 		return EXIT_FAILURE;
-	if (file_read(path, &image, &size)) {
+	if (file_read(files->image, &image, &size)) {
 		report("%s", pal_error_text());
 		return EXIT_FAILURE;
 	}
 	request->image = (uintptr_t)image;
 	request->image_size = size;
-	status = launch(request);
+	status = launch_with_root(files->root, request);
 	free(image);
 	return status;
 }
@@ -165,19 +193,20 @@ static int take_port(const char *text, struct palisade_launch *request)
 int command_enable(int argc, char **argv)
 {
 	struct palisade_launch request = {.size = sizeof(request)};
-	const char *path = place_hypervisor();
-	const char *policy = NULL;
+	struct files files = {.image = place_hypervisor()};
 	int option;
 
 	while ((option = option_next(argc, argv, &usage)) > 0) {
 		if (option == 'i')
-			path = optarg;
+			files.image = optarg;
 		else if (option == 'p')
-			policy = optarg;
+			files.policy = optarg;
+		else if (option == 'r')
+			files.root = optarg;
 		else if (take_port(optarg, &request))
 			return EXIT_USAGE;
 	}
 	if (option != OPTION_END)
 		return option_exit(option);
-	return enable(path, policy, &request);
+	return enable(&files, &request);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include "json.h"
+#include "root_kind.h"
 #include "status.h"
 
 /* In the order of enum hv_counter: JSON key, words. */
@@ -89,6 +90,7 @@ static void print_info(const struct palisade_info *info)
 	if (info->features & HV_FEATURE_BEFORE_OS)
 		printf("started before Linux, by GRUB\n");
 	printf("launch          %.1f ms\n", (double)info->launch_ns / 1e6);
+	printf("sealing root    %s\n", root_kind_text(info->root_kind));
 	printf("its memory      %" PRIu64 " KiB, %" PRIu64 " KiB never used\n",
 	       memory->hypervisor_bytes / 1024,
 	       memory->hypervisor_free_bytes / 1024);
@@ -156,11 +158,11 @@ static void json_info(const struct palisade_info *info)
 	       "\"tsc_khz\":%u,"
 	       "\"launch_ns\":%" PRIu64 ",\"hypervisor_bytes\":%" PRIu64
 	       ",\"hypervisor_free_bytes\":%" PRIu64 ",\"pool_blocks\":%" PRIu64
-	       ",\"pool_free_pages\":%" PRIu64,
+	       ",\"pool_free_pages\":%" PRIu64 ",\"root\":\"%s\"",
 	       info->hv_abi_version, info->features, info->cpu_count,
 	       info->tsc_khz, info->launch_ns, memory->hypervisor_bytes,
 	       memory->hypervisor_free_bytes, memory->pool_blocks,
-	       memory->pool_free_pages);
+	       memory->pool_free_pages, root_kind_word(info->root_kind));
 }
 
 static void json_cpu(const struct hv_cpu_stats *cpu)

@@ -3,9 +3,15 @@
 # Sealing and counting, as a PAL's program sees it: the same under the
 # hypervisor and in the simulator.  Sourced after lib.sh.
 #
-#   dir=FOLDER helper=HELPER		where files go; helper_seal
-#   claim all_is_prepared seal_prepare	$helper lies beside sealer*.pal
+#   seal_begin FOLDER HELPER		where files go; helper_seal, which lies
+#					beside sealer*.pal
+#   claim all_is_prepared seal_prepare
 #   seal_cases
+
+seal_begin() {	# folder, helper
+	dir=$1
+	helper=$2
+}
 
 seal_prepare() {
 	mkdir -p "$dir" && cp "${helper%/*}"/sealer*.pal "$dir" || return 1
