@@ -76,6 +76,12 @@ END
 )
 verdict the_instruction_clock_works "$status"
 
+status=$(scenario --tpm "$work/tpm" <<-'END'
+	[ -c /dev/tpmrm0 ] && [ "$(cat /sys/class/tpm/tpm0/tpm_version_major)" = 2 ]
+END
+)
+verdict a_tpm_is_there_when_asked_for "$status"
+
 head -c 20000001 /dev/urandom >"$work/large"
 status=$(scenario --in "$work/large" --out "$work/out" <<-'END'
 	cp /in/large /out/copy
