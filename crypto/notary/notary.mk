@@ -40,7 +40,8 @@ NOTARY_TEST_policy_text := pal-sdk/test/test_policy_text.c \
 	policy_lines.c policy_rules.c policy_values.c hex.c)
 NOTARY_TEST_tpm := crypto/test/test_tpm.c $(wildcard crypto/tpm/*.c) \
 	$(wildcard pal-sdk/tpm/*.c)
-NOTARY_TESTS := policy notary policy_text
+NOTARY_TEST_seal := crypto/test/test_seal.c $(NOTARY_SERVICE)
+NOTARY_TESTS := policy notary seal policy_text
 
 # $(1): name
 define notary_test

@@ -2,7 +2,7 @@
 /*
  * Sealing: secrets in blobs that only the PAL they are bound to gets open.
  *
- * A blob, all numbers little-endian (version 1; tests/vectors/seal.txt):
+ * A blob, all numbers little-endian (version 1; tests/vectors/seal.vectors):
  *
  *	 0   8	"PALSEAL1"
  *	 8   4	binding: 1 measurement, 2 signer

@@ -33,7 +33,9 @@ FUZZ_key := crypto/notary/signature.c \
 FUZZ_RUNS_key := 20000
 FUZZ_pald := pal-sdk/host/pald_protocol.c pal-sdk/pald/config.c
 FUZZ_RUNS_pald := 200000
-FUZZ_TARGETS := image policy policy_text notary key pald
+FUZZ_seal := $(NOTARY_SERVICE)
+FUZZ_RUNS_seal := 20000
+FUZZ_TARGETS := image policy policy_text notary seal key pald
 FUZZ_LENGTH := 16384
 
 fuzz_object = $(patsubst %,$(FUZZ_OUT)/objects/%.o,$(1))
