@@ -423,7 +423,7 @@ static void malformed_requests_are_refused(void)
 
 /* ---- Vectors ------------------------------------------------------------- */
 
-/* tests/vectors/seal.vectors: a name and a hexadecimal value, in this order. */
+/* tests/vectors/seal.vectors: a name and a value in hexadecimal, again. */
 static size_t next_value(FILE *file, uint8_t *to)
 {
 	char name[32], digits[1024];

@@ -110,6 +110,8 @@ int main(int argc, char **argv)
 		bench_callers(argument);
 	else if (!strcmp(group, "loads"))
 		bench_loads(argument);
+	else if (!strcmp(group, "seal"))
+		bench_seal(argument);
 	else if (!strcmp(group, "window"))
 		bench_window(argument);
 	else if (!strcmp(group, "window_rate"))

@@ -62,6 +62,7 @@ void bench_work(void);
 void bench_idle(const char *seconds);
 void bench_callers(const char *folder);
 void bench_loads(const char *folder);
+void bench_seal(const char *folder);
 void bench_window(const char *folder);
 void bench_window_rate(const char *folder);
 

@@ -5,12 +5,14 @@
 BENCH_DIR := tests/bench
 BENCH_OUT := $(BUILD)/tests/bench
 BENCH_FILES := $(addprefix $(BENCH_OUT)/,bench noop.pal bare.pal data.pal \
+	seal.pal \
 	load.pal load_p256.pal load_p384.pal) \
 	$(BUILD)/examples/sign/sign.pal
 
 $(eval $(call pal_image,$(BENCH_OUT)/noop,$(BENCH_DIR)/noop_pal.c))
 $(eval $(call pal_image,$(BENCH_OUT)/bare,$(BENCH_DIR)/bare_pal.c \
 	$(BENCH_DIR)/bare_start.S))
+$(eval $(call pal_image,$(BENCH_OUT)/seal,$(BENCH_DIR)/seal_pal.c))
 $(eval $(call pal_image,$(BENCH_OUT)/data,$(BENCH_DIR)/data_pal.c))
 $(eval $(call pal_image,$(BENCH_OUT)/load,$(BENCH_DIR)/load_pal.c))
 $(eval $(call pal_program,$(BENCH_OUT)/bench,\

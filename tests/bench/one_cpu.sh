@@ -15,6 +15,7 @@ for round in 1 2 3 4 5; do
 		$in/bench calls $in
 		$in/bench exits $in
 		$in/bench window $in
+		$in/bench seal $in
 		$in/bench loads $in
 	fi
 	pal disable >/dev/null
