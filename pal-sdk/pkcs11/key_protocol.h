@@ -229,14 +229,15 @@ PAL_STRUCT(key_audit_head,
 /*
  * Loading.  LOAD: KEY_ITEM_TOKEN -> KEY_ITEM_WANTED, the blobs that this
  * instance does not have yet; `value` is their number, `second` that of all the
- * token's objects.  LOAD_OBJECT: KEY_ITEM_OBJECT.  LOAD_END: from here on the new state; objects whose blob
- * did not come, or was no good, are missing.  FORGET: no token any more.
+ * token's objects.  LOAD_OBJECT: KEY_ITEM_OBJECT.  LOAD_END: from here on the
+ * new state; objects whose blob did not come, or was no good, are missing.
+ * FORGET: no token any more.
  */
 #define KEY_OP_LOAD	     1
 #define KEY_OP_LOAD_OBJECT   2
 #define KEY_OP_LOAD_END	     3
 #define KEY_OP_FORGET	     4
-/* The pending change is written down.  -> KEY_ITEM_SUMMARY of new objects. */
+/* The pending change is written down. */
 #define KEY_OP_COMMIT	     5
 /* Pending: attempts, audit and limits as they are now. */
 #define KEY_OP_SAVE	     6

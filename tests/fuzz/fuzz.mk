@@ -35,7 +35,10 @@ FUZZ_pald := pal-sdk/host/pald_protocol.c pal-sdk/pald/config.c
 FUZZ_RUNS_pald := 200000
 FUZZ_seal := $(NOTARY_SERVICE)
 FUZZ_RUNS_seal := 20000
-FUZZ_TARGETS := image policy policy_text notary seal key pald
+FUZZ_keypal := $(filter-out %/vault.c,$(KEY_PAL_SOURCES)) \
+	pal-sdk/pkcs11/test/fake_vault.c
+FUZZ_RUNS_keypal := 5000
+FUZZ_TARGETS := image policy policy_text notary seal key pald keypal
 FUZZ_LENGTH := 16384
 
 fuzz_object = $(patsubst %,$(FUZZ_OUT)/objects/%.o,$(1))

@@ -113,7 +113,7 @@ check-ready: hv
 
 check:	## unit tests and lint, without an emulator
 	+@$(LINT_SRC)/check.sh "$(MAKE)" check-ready lint check-unit check-sdk \
-		check-libc check-vectors check-crypto
+		check-token check-libc check-vectors check-crypto
 
 format:	## blanks and columns; what a program cannot mend is listed
 	@$(LINT_SRC)/format.sh

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "cryptoki.h"
 #include "ec.h"
+#include "rsa_cache.h"
 #include "secret.h"
 
 static uint32_t result_of(psa_status_t status)
@@ -336,6 +337,7 @@ void operation_end(struct operation *operation)
 	psa_aead_abort(&operation->aead);
 	psa_destroy_key(operation->psa_key);
 	object_drop(operation->key);
+	rsa_cache_sweep();
 	free(operation->kept);
 	if (operation->gathered)
 		explicit_bzero(operation->gathered, operation->gathered_size);

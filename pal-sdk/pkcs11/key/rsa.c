@@ -1,40 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* RSA operations; rsa_key.c makes and imports keys. */
 #include "rsa.h"
-#include <mbedtls/pk.h>
 #include <mbedtls/rsa.h>
 #include <string.h>
 #include "cryptoki.h"
+#include "rsa_cache.h"
 
 int rsa_random(void *unused, unsigned char *to, size_t size)
 {
 	(void)unused;
 	return psa_generate_random(to, size) ? MBEDTLS_ERR_RSA_RNG_FAILED : 0;
-}
-
-/* Of a private key the DER has the CRT's parts, so nothing is computed here. */
-static uint32_t open_key(const struct object *key, mbedtls_pk_context *pk)
-{
-	struct item der = object_bytes(key, OBJECT_RSA_DER);
-	struct item modulus = object_bytes(key, CKA_MODULUS);
-	struct item exponent = object_bytes(key, CKA_PUBLIC_EXPONENT);
-	mbedtls_rsa_context *rsa;
-
-	mbedtls_pk_init(pk);
-	if (der.bytes)
-		return mbedtls_pk_parse_key(pk, der.bytes, der.size, NULL, 0,
-					    rsa_random, NULL) ?
-			       CKR_DEVICE_MEMORY :
-			       CKR_OK;
-	if (mbedtls_pk_setup(pk, mbedtls_pk_info_from_type(MBEDTLS_PK_RSA)))
-		return CKR_DEVICE_MEMORY;
-	rsa = mbedtls_pk_rsa(*pk);
-	if (mbedtls_rsa_import_raw(rsa, modulus.bytes, modulus.size, NULL, 0,
-				   NULL, 0, NULL, 0, exponent.bytes,
-				   exponent.size) ||
-	    mbedtls_rsa_complete(rsa))
-		return CKR_DEVICE_MEMORY;
-	return CKR_OK;
 }
 
 /* Choose the padding; returns CKR_OK or CKR_MECHANISM_PARAM_INVALID. */
@@ -50,12 +25,12 @@ static uint32_t choose(mbedtls_pk_context *pk, const struct recipe *recipe)
 	return error ? CKR_MECHANISM_PARAM_INVALID : CKR_OK;
 }
 
+/* The key's context, with its padding chosen, for rsa_cache_leave(). */
 static uint32_t begin(const struct object *key, const struct recipe *recipe,
-		      mbedtls_pk_context *pk)
+		      mbedtls_pk_context **pk)
 {
-	uint32_t result = open_key(key, pk);
-
-	return result ? result : choose(pk, recipe);
+	*pk = rsa_cache_take(key);
+	return *pk ? choose(*pk, recipe) : CKR_DEVICE_MEMORY;
 }
 
 /* A raw operation takes a number as long as the modulus. */
@@ -101,14 +76,14 @@ static uint32_t sign(mbedtls_rsa_context *rsa, const struct recipe *recipe,
 uint32_t rsa_sign(const struct object *key, const struct recipe *recipe,
 		  struct bytes in, uint8_t *out, size_t *size)
 {
-	mbedtls_pk_context pk;
+	mbedtls_pk_context *pk;
 	uint32_t result = begin(key, recipe, &pk);
 
 	if (!result)
-		result = sign(mbedtls_pk_rsa(pk), recipe, in, out);
+		result = sign(mbedtls_pk_rsa(*pk), recipe, in, out);
 	if (!result)
-		*size = mbedtls_rsa_get_len(mbedtls_pk_rsa(pk));
-	mbedtls_pk_free(&pk);
+		*size = mbedtls_rsa_get_len(mbedtls_pk_rsa(*pk));
+	rsa_cache_leave(pk);
 	return result;
 }
 
@@ -153,12 +128,12 @@ static uint32_t verify(mbedtls_rsa_context *rsa, const struct recipe *recipe,
 uint32_t rsa_verify(const struct object *key, const struct recipe *recipe,
 		    struct bytes in, struct bytes signature)
 {
-	mbedtls_pk_context pk;
+	mbedtls_pk_context *pk;
 	uint32_t result = begin(key, recipe, &pk);
 
 	if (!result)
-		result = verify(mbedtls_pk_rsa(pk), recipe, in, signature);
-	mbedtls_pk_free(&pk);
+		result = verify(mbedtls_pk_rsa(*pk), recipe, in, signature);
+	rsa_cache_leave(pk);
 	return result;
 }
 
@@ -191,14 +166,14 @@ static uint32_t encrypt(mbedtls_rsa_context *rsa, const struct recipe *recipe,
 uint32_t rsa_encrypt(const struct object *key, const struct recipe *recipe,
 		     struct bytes in, uint8_t *out, size_t *size)
 {
-	mbedtls_pk_context pk;
+	mbedtls_pk_context *pk;
 	uint32_t result = begin(key, recipe, &pk);
 
 	if (!result)
-		result = encrypt(mbedtls_pk_rsa(pk), recipe, in, out);
+		result = encrypt(mbedtls_pk_rsa(*pk), recipe, in, out);
 	if (!result)
-		*size = mbedtls_rsa_get_len(mbedtls_pk_rsa(pk));
-	mbedtls_pk_free(&pk);
+		*size = mbedtls_rsa_get_len(mbedtls_pk_rsa(*pk));
+	rsa_cache_leave(pk);
 	return result;
 }
 
@@ -231,11 +206,11 @@ static uint32_t decrypt(mbedtls_rsa_context *rsa, const struct recipe *recipe,
 uint32_t rsa_decrypt(const struct object *key, const struct recipe *recipe,
 		     struct bytes in, uint8_t *out, size_t *size)
 {
-	mbedtls_pk_context pk;
+	mbedtls_pk_context *pk;
 	uint32_t result = begin(key, recipe, &pk);
 
 	if (!result)
-		result = decrypt(mbedtls_pk_rsa(pk), recipe, in, out, size);
-	mbedtls_pk_free(&pk);
+		result = decrypt(mbedtls_pk_rsa(*pk), recipe, in, out, size);
+	rsa_cache_leave(pk);
 	return result;
 }

@@ -212,7 +212,7 @@ uint32_t serve_restore(struct serve *serve)
 	struct state head;
 	uint32_t result = store_state(&head);
 
-	if (!result && !(serve_writer(&plain) & serve_writer(&attributes)))
+	if (!result && !(serve_writer(&plain) && serve_writer(&attributes)))
 		result = CKR_DEVICE_MEMORY;
 	if (!result)
 		result = decrypt(&head, serve_item(serve, KEY_ITEM_BACKUP),

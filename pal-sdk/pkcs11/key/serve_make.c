@@ -198,7 +198,7 @@ uint32_t serve_generate_pair(struct serve *serve)
 				       CKK_RSA;
 	pair.private.key_type = pair.public.key_type;
 	result = CKR_DEVICE_MEMORY;
-	if (serve_writer(&pair.public_attributes) &
+	if (serve_writer(&pair.public_attributes) &&
 	    serve_writer(&pair.private_attributes))
 		result = make_pair(serve, &pair, &recipe);
 	serve_free(&pair.public_attributes);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "cryptoki.h"
+#include "rsa_cache.h"
 #include "store_data.h"
 
 struct store store;
@@ -40,6 +41,7 @@ void store_clear_slot(struct object **slot)
 {
 	object_drop(*slot);
 	*slot = NULL;
+	rsa_cache_sweep();
 }
 
 void store_clear_stored(void)

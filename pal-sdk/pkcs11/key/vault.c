@@ -9,9 +9,6 @@
 
 _Static_assert(VAULT_OVERHEAD >= PAL_SEAL_OVERHEAD, "there is room");
 
-/* The notary is busy when other processes use all of its threads. */
-#define TRY_COUNT 10000
-
 static const char purpose[] = "palisade token";
 
 static uint32_t result_of(int status)
@@ -46,32 +43,25 @@ uint32_t vault_seal(const void *secret, size_t size, void *blob,
 	int binding = pal_identity()->flags & PAL_IDENTITY_SIGNED ?
 			      PAL_SEAL_TO_SIGNER :
 			      PAL_SEAL_TO_MEASUREMENT;
-	int status = PAL_PEER_EBUSY;
 
-	for (int i = 0; status == PAL_PEER_EBUSY && i < TRY_COUNT; i++)
-		status = pal_seal(binding, purpose, sizeof(purpose), secret,
-				  size, blob, capacity, blob_size);
-	return result_of(status);
+	return result_of(pal_seal(binding, purpose, sizeof(purpose), secret,
+				  size, blob, capacity, blob_size));
 }
 
 uint32_t vault_unseal(const void *blob, size_t size, void *secret,
 		      size_t capacity, size_t *secret_size)
 {
-	int status = PAL_PEER_EBUSY;
+	int status = pal_unseal(purpose, sizeof(purpose), blob, size, secret,
+				capacity, secret_size);
 
-	for (int i = 0; status == PAL_PEER_EBUSY && i < TRY_COUNT; i++)
-		status = pal_unseal(purpose, sizeof(purpose), blob, size,
-				    secret, capacity, secret_size);
 	return status == PAL_SEAL_EINVAL ? KEY_R_ALTERED : result_of(status);
 }
 
 uint32_t vault_read(const uint8_t id[16], struct vault_register *now)
 {
 	struct pal_counter counter;
-	int status = PAL_PEER_EBUSY;
+	int status = pal_counter_read(id, &counter);
 
-	for (int i = 0; status == PAL_PEER_EBUSY && i < TRY_COUNT; i++)
-		status = pal_counter_read(id, &counter);
 	if (status)
 		return result_of(status);
 	now->value = counter.value;
@@ -83,9 +73,5 @@ uint32_t vault_read(const uint8_t id[16], struct vault_register *now)
 uint32_t vault_advance(const uint8_t id[16], uint64_t from, uint64_t to,
 		       const uint8_t tag[VAULT_TAG_SIZE])
 {
-	int status = PAL_PEER_EBUSY;
-
-	for (int i = 0; status == PAL_PEER_EBUSY && i < TRY_COUNT; i++)
-		status = pal_counter_advance(id, from, to, tag);
-	return result_of(status);
+	return result_of(pal_counter_advance(id, from, to, tag));
 }

@@ -164,6 +164,27 @@ CK_OBJECT_HANDLE scene_secret(struct token *token, CK_KEY_TYPE type,
 	return key;
 }
 
+CK_RV scene_sign(struct token *token, CK_MECHANISM_TYPE type,
+		 CK_OBJECT_HANDLE key, const void *in, size_t in_size,
+		 uint8_t *out, size_t *size)
+{
+	CK_MECHANISM mechanism = {type, NULL, 0};
+
+	*size = SCENE_OUTPUT_SIZE;
+	return token_operate(token, KEY_USE_SIGN, &mechanism, key, in, in_size,
+			     out, size);
+}
+
+CK_RV scene_verify(struct token *token, CK_MECHANISM_TYPE type,
+		   CK_OBJECT_HANDLE key, const void *in, size_t in_size,
+		   const uint8_t *signature, size_t size)
+{
+	CK_MECHANISM mechanism = {type, NULL, 0};
+
+	return token_verify(token, &mechanism, key, in, in_size, signature,
+			    size);
+}
+
 static bool signs(struct token *token, CK_OBJECT_HANDLE key)
 {
 	CK_KEY_TYPE type;

@@ -40,6 +40,15 @@ struct scene_pair scene_rsa(struct token *token, unsigned bits, bool is_token);
 CK_OBJECT_HANDLE scene_secret(struct token *token, CK_KEY_TYPE type,
 			      CK_ULONG size);
 
+/* With a mechanism that has no parameter; `out` has SCENE_OUTPUT_SIZE bytes. */
+#define SCENE_OUTPUT_SIZE 512
+CK_RV scene_sign(struct token *token, CK_MECHANISM_TYPE type,
+		 CK_OBJECT_HANDLE key, const void *in, size_t in_size,
+		 uint8_t *out, size_t *size);
+CK_RV scene_verify(struct token *token, CK_MECHANISM_TYPE type,
+		   CK_OBJECT_HANDLE key, const void *in, size_t in_size,
+		   const uint8_t *signature, size_t size);
+
 /* Is this the whole: info, all objects, a signature by each private key? */
 bool scene_works(struct token *token);
 

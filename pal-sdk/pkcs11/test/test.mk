@@ -5,7 +5,7 @@
 
 TOKEN_TEST := $(PAL_SDK_OUT)/pkcs11/test
 TOKEN_TEST_SCENE := pal-sdk/pkcs11/test/scene.c
-TOKEN_TESTS := token robust
+TOKEN_TESTS := crypto token robust
 
 $(call host_object,$(TOKEN_TEST_SCENE) \
 	$(TOKEN_TESTS:%=pal-sdk/pkcs11/test/test_%.c)): \
@@ -23,12 +23,12 @@ $(TOKEN_TEST)/test_$(1): $(call host_object,pal-sdk/pkcs11/test/test_$(1).c \
 endef
 $(foreach name,$(TOKEN_TESTS),$(eval $(call token_test,$(name))))
 
-# The same functions with the PAL inside.
+# The same with the PAL inside.
 TOKEN_DIRECT_SOURCES := $(TOKEN_TEST_SCENE) \
-	$(addprefix pal-sdk/pkcs11/test/,test_token.c direct_pal.c \
-		fake_vault.c) \
+	$(addprefix pal-sdk/pkcs11/test/,direct_pal.c fake_vault.c) \
 	$(filter-out %/vault.c,$(KEY_PAL_SOURCES)) \
 	$(wildcard pal-sdk/pkcs11/token/*.c)
+TOKEN_DIRECT_TESTS := crypto token
 token_direct_object = $(patsubst %,$(TOKEN_TEST)/objects/%.o,$(1))
 
 $(TOKEN_TEST)/objects/%.c.o: %.c pal-sdk/pkcs11/test/test.mk | $(MBEDTLS_STAMP)
@@ -41,21 +41,31 @@ $(TOKEN_TEST)/objects/%.c.o: %.c pal-sdk/pkcs11/test/test.mk | $(MBEDTLS_STAMP)
 $(TOKEN_TEST)/objects/pal-sdk/pkcs11/key/key_pal.c.o: \
 	SDK_TEST_CFLAGS += -Dpal_arg_size=pal_arg_size_inside
 
-$(TOKEN_TEST)/direct_token: $(call token_direct_object,\
-		$(TOKEN_DIRECT_SOURCES)) $(HOSTCRYPTO_LIB)
-	$(call say,LD,$@)
-	$(Q)$(CC) -fsanitize=address,undefined -o $@ $^ $(HOSTCRYPTO_LDLIBS)
+# $(1): name
+define token_direct_test
+$(TOKEN_TEST)/direct_$(1): $(call token_direct_object,\
+		pal-sdk/pkcs11/test/test_$(1).c $(TOKEN_DIRECT_SOURCES)) \
+		$(HOSTCRYPTO_LIB)
+	$$(call say,LD,$$@)
+	$(Q)$(CC) -fsanitize=address,undefined -o $$@ $$^ $(HOSTCRYPTO_LDLIBS)
+endef
+$(foreach name,$(TOKEN_DIRECT_TESTS),$(eval $(call token_direct_test,$(name))))
 -include $(patsubst %.o,%.d,$(call token_direct_object,\
+	$(TOKEN_DIRECT_TESTS:%=pal-sdk/pkcs11/test/test_%.c) \
 	$(TOKEN_DIRECT_SOURCES)))
 
 TOKEN_CHECK_NEEDS := $(TOKEN_TESTS:%=$(TOKEN_TEST)/test_%) \
-	$(TOKEN_TEST)/direct_token $(KEY_PAL).pal $(PAL_TOOL)
+	$(TOKEN_DIRECT_TESTS:%=$(TOKEN_TEST)/direct_%) \
+	$(KEY_PAL).pal $(PAL_TOOL)
 
 check-token: $(TOKEN_CHECK_NEEDS)	## test tokens in the simulator
 	@failed=0; export PALISADE_KEY_PAL=$(CURDIR)/$(KEY_PAL).pal; \
 	export PAL_BACKEND=sim PAL_SIM_QUIET=1; \
-	for name in $(TOKEN_TESTS:%=test_%) direct_token; do \
+	for name in $(TOKEN_TESTS:%=test_%) \
+			$(TOKEN_DIRECT_TESTS:%=direct_%); do \
 		echo "# $$name"; $(TOKEN_TEST)/$$name $(CURDIR)/$(PAL_TOOL) || failed=1; \
 	done; exit $$failed
 
 .PHONY: check-token
+
+check-ready: $(TOKEN_CHECK_NEEDS)
