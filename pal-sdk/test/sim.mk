@@ -13,7 +13,7 @@ $(call pal_object,pal-sdk/test/sim_pal.c pal-sdk/test/sim_quiet_pal.c): \
 	PAL_EXTRA_CFLAGS := $(PAL_DEBUG_CFLAGS)
 $(eval $(call pal_image,$(SDK_TEST)/sim,pal-sdk/test/sim_pal.c))
 $(eval $(call pal_image,$(SDK_TEST)/sim_quiet,pal-sdk/test/sim_quiet_pal.c))
-$(eval $(call pal_image,$(SDK_TEST)/sim_peer,tests/system/pals/peer.c))
+$(eval $(call pal_image,$(SDK_TEST)/sim_peer,tests/system/pals/peer_debug.c))
 $(eval $(call pal_image,$(SDK_TEST)/sim_typed_peer,\
 	pal-sdk/test/sim_typed_peer_pal.c))
 

@@ -11,7 +11,6 @@
 PAL_NAME("peer");
 PAL_THREADS(PEER_THREADS);
 PAL_ACCEPTS_PEERS;
-PAL_DEBUG;
 
 static uint64_t act(const struct peer_relay *relay)
 {
