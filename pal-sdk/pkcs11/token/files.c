@@ -62,9 +62,23 @@ CK_RV files_open(const char *name, int *folder)
 	return *folder < 0 ? failed("open", name) : CKR_OK;
 }
 
+/*
+ * A file is for whom its folder is for, whatever the process' umask: a group
+ * that may write there works with the token, a server's workers for example.
+ */
+static int share(int folder, int file)
+{
+	struct stat status;
+
+	if (file >= 0 && !fstat(folder, &status))
+		fchmod(file, status.st_mode & 0660);
+	return file;
+}
+
 static CK_RV take_lock(int folder, int kind, int *lock)
 {
-	int file = openat(folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+	int file = share(folder, openat(folder, "lock",
+					O_RDWR | O_CREAT | O_CLOEXEC, 0660));
 
 	if (file < 0 && (errno == EACCES || errno == EROFS))
 		file = openat(folder, "lock", O_RDONLY | O_CLOEXEC);
@@ -167,9 +181,10 @@ static bool sync_folder(int folder, const char *path)
 
 static bool write_new(int folder, const void *bytes, size_t size)
 {
-	int file = openat(folder, TEMPORARY,
-			  O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-			  0660);
+	int file = share(folder, openat(folder, TEMPORARY,
+					O_WRONLY | O_CREAT | O_TRUNC |
+						O_CLOEXEC | O_NOFOLLOW,
+					0660));
 	bool is_good;
 	int error;
 
@@ -200,10 +215,10 @@ CK_RV files_write(int folder, const char *path, const void *bytes, size_t size)
 
 CK_RV files_append(int folder, const char *path, const char *line, size_t size)
 {
-	int file = openat(folder, path,
-			  O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC |
-				  O_NOFOLLOW,
-			  0660);
+	int file = share(folder, openat(folder, path,
+					O_WRONLY | O_APPEND | O_CREAT |
+						O_CLOEXEC | O_NOFOLLOW,
+					0660));
 	bool is_good;
 
 	if (file < 0)
@@ -301,9 +316,18 @@ CK_RV token_list(char (*names)[TOKEN_NAME_SIZE], size_t capacity, size_t *count)
 	return CKR_OK;
 }
 
+/* For whom the folder around it is. */
 static bool make_folder(const char *path)
 {
-	return !mkdir(path, 0770) || errno == EEXIST;
+	const char *slash = strrchr(path, '/');
+	struct stat status;
+	char around[4096];
+
+	if (mkdir(path, 0770))
+		return errno == EEXIST;
+	snprintf(around, sizeof(around), "%.*s/",
+		 slash ? (int)(slash - path) : 1, slash ? path : ".");
+	return stat(around, &status) || !chmod(path, status.st_mode & 02770);
 }
 
 CK_RV token_create(const char *name)
