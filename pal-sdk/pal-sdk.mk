@@ -102,7 +102,9 @@ $(LIBPALRT): $(call pal_object,$(LIBPALRT_SOURCES))
 $(PAL_TOOL): $(call host_object,$(PAL_TOOL_SOURCES)) $(LIBPAL) $(HOSTCRYPTO_LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) -Wl,-z,relro -Wl,-z,now -o $@ $^ -lelf $(HOSTCRYPTO_LDLIBS)
+	$(Q)$(CC) -Wl,-z,relro -Wl,-z,now -o $@ $(filter %.o,$^) \
+		$(PKCS11_TOKEN_LIB) $(LIBPAL) $(HOSTCRYPTO_LIB) -lelf \
+		$(HOSTCRYPTO_LDLIBS)
 
 -include $(patsubst %.o,%.d,$(call host_object,\
 	$(LIBPAL_SOURCES) $(PAL_TOOL_SOURCES)))

@@ -20,15 +20,16 @@ _pal() {
 			-- "$word"))
 		return
 	fi
-	if [ "$command" = policy ] || [ "$command" = root ]; then
+	case $command in
+	policy | root | token)
 		if [ "$COMP_CWORD" -eq 2 ]; then
 			COMPREPLY=($(compgen -W \
 				"$(_pal_commands "$command") --help" \
 				-- "$word"))
 			return
 		fi
-		command="$command ${COMP_WORDS[2]}"
-	fi
+		command="$command ${COMP_WORDS[2]}" ;;
+	esac
 	case $word in
 	-*)
 		COMPREPLY=($(compgen -W "$(_pal_options "$command")" \
@@ -40,6 +41,11 @@ _pal() {
 	case $command in
 	pack) pattern='*.elf' ;;
 	cc) pattern='*.@(c|S|s|o|a)' ;;
+	token*)
+		# The first operand is a token; files follow, or options name them.
+		COMPREPLY=($(compgen -W "$(ls "${PALISADE_TOKENS:-/var/lib/palisade/tokens}" 2>/dev/null)" \
+			-- "$word") $(compgen -f -- "$word"))
+		return ;;
 	'policy compile') pattern='*.conf' ;;
 	'policy show') pattern='*.bin' ;;
 	inspect | measure | run | gdb | sign | verify | digest) pattern='*.pal' ;;

@@ -33,7 +33,7 @@ same() {	# claim file file
 	result $? "$1"
 }
 
-commands() {	# of pal, or of pal policy
+commands() {	# of pal, of pal policy, of pal token
 	"$pal" "$@" --help | sed -n 's/^  \([a-z]*\) .*/\1/p'
 }
 
@@ -67,13 +67,13 @@ same also_of_those_of_policy "$dir/policy" "$dir/told"
 
 : >"$dir/log"
 while read -r command; do
-	if [ "$command" = policy ] || [ "$command" = root ]; then
+	case $command in
+	policy | root | token)
 		for sub in $(commands "$command"); do
 			"$pal" "$command" "$sub" --help
-		done
-	else
-		"$pal" "$command" --help
-	fi | helped >"$dir/helped"
+		done ;;
+	*) "$pal" "$command" --help ;;
+	esac | helped >"$dir/helped"
 	paged "$man/pal-$command.1" >"$dir/paged"
 	diff "$dir/helped" "$dir/paged" >"$dir/differ" ||
 		sed "s/^/$command: /" "$dir/differ" >>"$dir/log"
@@ -104,6 +104,8 @@ completed run --j | grep -qx -- --json
 result $? and_its_options
 completed policy sh | grep -qx show
 result $? and_the_commands_of_policy
+completed token gen | grep -qx generate
+result $? and_those_of_token
 completed policy show --j | grep -qx -- --json
 result $? and_their_options
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define OPTION_LIMIT 8
+#define OPTION_LIMIT 12
 
 void report(const char *format, ...)
 {

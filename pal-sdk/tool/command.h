@@ -37,6 +37,7 @@ int command_sign(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_root(int argc, char **argv);
+int command_token(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_gdb(int argc, char **argv);
 int command_status(int argc, char **argv);

@@ -19,6 +19,7 @@ static const struct command commands[] = {
 	{"verify", "tell who signed a PAL image", command_verify},
 	{"policy", "compile or show what may run on a machine", command_policy},
 	{"root", "make what PALs seal their secrets under", command_root},
+	{"token", "keys that live in the key PAL", command_token},
 	{"run", "call a function of a PAL", command_run},
 	{"gdb", "debug a debug PAL in the simulator", command_gdb},
 	{"status", "show hypervisor, CPUs, memory and PALs", command_status},

@@ -23,4 +23,9 @@ $(PKCS11_LIB): $(PKCS11_LIB_OBJECTS) $(PKCS11_TOKEN_LIB) $(LIBPAL) \
 
 -include $(PKCS11_LIB_OBJECTS:.o=.d)
 
-all: $(PKCS11_LIB_OBJECTS)
+all: $(PKCS11_LIB)
+
+# `pal token` is made of the same.
+$(PAL_TOOL): $(PKCS11_TOKEN_LIB)
+$(call host_object,$(wildcard pal-sdk/tool/token*.c)): \
+	HOST_EXTRA_CFLAGS += $(PKCS11_CFLAGS)
