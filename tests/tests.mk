@@ -4,6 +4,7 @@
 include tests/vectors/guest.mk
 include tests/bench/bench.mk
 include tests/attacks/attacks.mk
+include tests/token/token.mk
 include tests/run/run.mk
 include tests/unit/unit.mk
 include tests/system/system.mk

@@ -85,10 +85,10 @@ GUEST_READY := $(GUEST_BUILD)/base.cpio \
 		$(GUEST_BUILD)/modules-$(kernel).cpio)
 
 # What real programs use keys with, and what their tests are written with.
-GUEST_DISK_PACKAGES := bash coreutils dash findutils gawk grep procps sed \
-	apache2-utils git gnutls-bin libengine-pkcs11-openssl nginx-light \
-	opensc openssh-client openssh-server openssl p11-kit p11-kit-modules \
-	pkcs11-provider softhsm2
+GUEST_DISK_PACKAGES := bash coreutils dash diffutils findutils gawk grep \
+	procps sed apache2-utils git gnutls-bin libelf1 libelf1t64 \
+	libengine-pkcs11-openssl nginx-light opensc openssh-client \
+	openssh-server openssl p11-kit p11-kit-modules pkcs11-provider softhsm2
 GUEST_DISK_SUITES := bookworm trixie
 GUEST_DISK = $(GUEST_DISK_$(shell . /etc/os-release && \
 	echo $${VERSION_CODENAME:-bookworm}))
