@@ -54,6 +54,19 @@ $(foreach name,$(TOKEN_DIRECT_TESTS),$(eval $(call token_direct_test,$(name))))
 	$(TOKEN_DIRECT_TESTS:%=pal-sdk/pkcs11/test/test_%.c) \
 	$(TOKEN_DIRECT_SOURCES)))
 
+# Without libraries, for the guest: tests/system/alone_tokens.sh.
+# $(1): name
+define token_guest_test
+$(TOKEN_TEST)/guest/token_$(1): $(call host_object,$(TOKEN_TEST_SCENE) \
+		pal-sdk/pkcs11/test/test_$(1).c) $(PKCS11_TOKEN_LIB) \
+		$(LIBPAL) $(HOSTCRYPTO_LIB)
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$(Q)$(CC) -static -o $$@ $$^ $(HOSTCRYPTO_LDLIBS)
+$(call guest_copy,$(TOKEN_TEST)/guest/token_$(1),usr/lib/palisade/tests)
+endef
+$(foreach name,$(TOKEN_TESTS),$(eval $(call token_guest_test,$(name))))
+
 TOKEN_CHECK_NEEDS := $(TOKEN_TESTS:%=$(TOKEN_TEST)/test_%) \
 	$(TOKEN_DIRECT_TESTS:%=$(TOKEN_TEST)/direct_%) \
 	$(KEY_PAL).pal $(PAL_TOOL)
