@@ -128,8 +128,8 @@ static void who_opens_is_who_may(void)
 	CHECK(OPENED_WITH(signer, reader.security_version++) == SECRET_SIZE);
 	CHECK(OPENED_WITH(signer, reader.security_version--) == NOTARY_ENEWER);
 	for (uint32_t binding = image; binding <= signer; binding++) {
-		CHECK(OPENED_WITH(binding, reader.flags ^= PAL_IDENTITY_DEBUG) ==
-		      NOTARY_EOTHER);
+		CHECK(OPENED_WITH(binding, reader.flags ^=
+				  PAL_IDENTITY_DEBUG) == NOTARY_EOTHER);
 		CHECK(OPENED_WITH(binding, reader.flags ^=
 				  PAL_IDENTITY_SIMULATED) == NOTARY_EOTHER);
 		CHECK(OPENED_WITH(binding, reader.flags ^=

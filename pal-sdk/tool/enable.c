@@ -149,6 +149,7 @@ static int launch_with_root(const char *path, struct palisade_launch *request)
 	if (!root_read(path, &root))
 		status = launch(request);
 	root_wipe(&root);
+	request->root = 0;
 	return status;
 }
 
