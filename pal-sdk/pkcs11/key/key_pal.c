@@ -13,13 +13,13 @@
 
 PAL_NAME("key");
 PAL_THREADS(8);
-PAL_STACK_SIZE(0x20000);
-PAL_HEAP_SIZE(0x180000);
+PAL_HEAP_SIZE(0x100000);
 PAL_SECURITY_VERSION(1);
 PAL_FUNCTIONS(KEY_FUNCTIONS);
 
 #define FRESH  1 /* the loaded state must be the newest */
 #define COVERS 2 /* the input has secrets: the output must lie over all of it */
+#define KEYED  4 /* FRESH, unless it is for a digest, which needs no token */
 
 static const struct {
 	serve_function function;
@@ -51,8 +51,8 @@ static const struct {
 	[KEY_OP_DERIVE] = {serve_derive, FRESH},
 	[KEY_OP_UNWRAP] = {serve_unwrap, FRESH},
 	[KEY_OP_WRAP] = {serve_wrap, FRESH},
-	[KEY_OP_ONCE] = {serve_once, FRESH},
-	[KEY_OP_BEGIN] = {serve_begin, FRESH},
+	[KEY_OP_ONCE] = {serve_once, KEYED},
+	[KEY_OP_BEGIN] = {serve_begin, KEYED},
 	[KEY_OP_UPDATE] = {serve_update, 0},
 	[KEY_OP_FINISH] = {serve_finish, 0},
 	[KEY_OP_CANCEL] = {serve_cancel, 0},
@@ -76,22 +76,30 @@ struct call {
 	bool covers;
 };
 
+static bool wants_fresh(const struct key_request *request)
+{
+	unsigned flags = services[request->operation].flags;
+
+	return (flags & FRESH) ||
+	       ((flags & KEYED) && request->argument != KEY_USE_DIGEST);
+}
+
 static uint32_t serve(struct call *call, struct serve *serve)
 {
 	uint32_t operation = serve->request->operation;
 	uint32_t result = CKR_OK;
+	bool is_fresh;
 
 	if (operation >= SERVICE_COUNT || !services[operation].function ||
 	    !items_are_whole(serve->items))
 		return KEY_R_BAD_REQUEST;
 	call->covers |= services[operation].flags & COVERS;
-	/* A digest needs no token, and no call of the notary. */
-	if ((services[operation].flags & FRESH) && !call->is_fresh &&
-	    serve->request->argument != KEY_USE_DIGEST)
+	is_fresh = wants_fresh(serve->request);
+	if (is_fresh && !call->is_fresh)
 		result = store_check();
 	if (result)
 		return result;
-	call->is_fresh = services[operation].flags & FRESH;
+	call->is_fresh = is_fresh;
 	return services[operation].function(serve);
 }
 
@@ -146,6 +154,8 @@ int key_call(const void *in, size_t in_size, void *out, size_t out_capacity,
 		memset(call.out + call.out_size, 0, in_size - call.out_size);
 		call.out_size = in_size;
 	}
+	if (call.covers)
+		explicit_bzero((void *)in, in_size);
 	*out_size = call.out_size;
 	return 0;
 }

@@ -64,7 +64,12 @@ uint32_t serve_add_object(struct serve *serve, const struct writer *attributes,
 	object = object_make(writer_items(attributes));
 	if (!object)
 		return CKR_DEVICE_MEMORY;
-	result = store_add(object_take(object), serve->request->session);
+	/* Only what is stored has a register that counts. */
+	if (!object->summary.is_token && (object->total || object->per_minute))
+		result = CKR_TEMPLATE_INCONSISTENT;
+	else
+		result = store_add(object_take(object),
+				   serve->request->session);
 	if (!result) {
 		*handle = object->handle;
 		serve_add_summary(serve, object);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "auth.h"
 #include "cryptoki.h"
+#include "lock.h"
 #include "store.h"
 
 #define LEASE 64
@@ -102,10 +103,7 @@ static uint32_t count_one(const struct object *key, uint64_t done,
 	return CKR_OK;
 }
 
-/*
- * Session objects have no register of their own that outlives them, and copies
- * of limited keys cannot be made: their limits need not be kept.
- */
+/* Session objects have no limits (serve_add_object()). */
 static bool is_limited(const struct object *key)
 {
 	return (key->total || key->per_minute) &&
@@ -155,18 +153,53 @@ static uint32_t hash_record(const struct key_record *record, uint8_t *hash)
 		       CKR_OK;
 }
 
+/*
+ * The head as this instance has seen it last.  Most often nobody else has moved
+ * it on, which spares a call of the notary.
+ */
+static struct {
+	struct lock lock;
+	uint8_t id[16];
+	struct vault_register head;
+} chain;
+
+static bool recall_head(const uint8_t id[16], struct vault_register *head)
+{
+	bool is_known;
+
+	lock_take(&chain.lock);
+	is_known = chain.head.value && !memcmp(chain.id, id, 16);
+	*head = chain.head;
+	lock_leave(&chain.lock);
+	return is_known;
+}
+
+static void remember_head(const uint8_t id[16], uint64_t value,
+			  const uint8_t tag[VAULT_TAG_SIZE])
+{
+	lock_take(&chain.lock);
+	memcpy(chain.id, id, 16);
+	chain.head.value = value;
+	memcpy(chain.head.tag, tag, VAULT_TAG_SIZE);
+	lock_leave(&chain.lock);
+}
+
 static uint32_t record_use(const struct state *head, struct key_record *record)
 {
 	struct vault_register now;
 	uint8_t id[16], hash[VAULT_TAG_SIZE];
 	uint32_t result = state_register_id(head, REGISTER_AUDIT, 0, id);
+	bool is_known;
 
 	if (result)
 		return result;
+	is_known = recall_head(id, &now);
 	do {
-		result = vault_read(id, &now);
+		if (!is_known)
+			result = vault_read(id, &now);
 		if (result)
 			return result;
+		is_known = false;
 		record->sequence = now.value + 1;
 		memcpy(record->previous, now.tag, sizeof(now.tag));
 		result = hash_record(record, hash);
@@ -174,6 +207,8 @@ static uint32_t record_use(const struct state *head, struct key_record *record)
 			result = vault_advance(id, now.value, record->sequence,
 					       hash);
 	} while (result == KEY_R_STALE);
+	if (!result)
+		remember_head(id, record->sequence, hash);
 	return result;
 }
 

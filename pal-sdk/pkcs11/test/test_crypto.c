@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Every mechanism, through token.h: run in the simulator, and with the key PAL's
- * code linked in, under sanitizers.
+ * Every mechanism, through token.h: run in the simulator, and with the key
+ * PAL's code linked in, under sanitizers.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -202,8 +202,8 @@ static void parts_are_the_same_as_the_whole(void)
 	uint64_t operation;
 
 	memset(text, 'x', sizeof(text));
-	CHECK(!scene_sign(token, CKM_SHA256_RSA_PKCS, rsa.private, text, sizeof(text), whole,
-		    &size));
+	CHECK(!scene_sign(token, CKM_SHA256_RSA_PKCS, rsa.private, text,
+			  sizeof(text), whole, &size));
 	CHECK(!token_begin(token, 1, KEY_USE_SIGN, &mechanism, rsa.private,
 			   &operation));
 	for (size_t i = 0; i < sizeof(text); i += 10000)
@@ -262,7 +262,8 @@ static void a_batch_does_all_its_jobs(void)
 	for (size_t i = 0; i < COUNT; i++) {
 		CHECK(jobs[i].result ==
 		      (i == 7 ? CKR_KEY_HANDLE_INVALID : CKR_OK));
-		CHECK(i == 7 || !scene_verify(token, CKM_ECDSA_SHA256, ec.public,
+		CHECK(i == 7 ||
+		      !scene_verify(token, CKM_ECDSA_SHA256, ec.public,
 					jobs[i].in, jobs[i].in_size, out[i],
 					jobs[i].out_size));
 	}

@@ -368,6 +368,18 @@ static void a_limit_in_total_ends_a_key(void)
 	CHECK(!token_destroy_object(token, key));
 }
 
+static void only_stored_keys_have_limits(void)
+{
+	CK_ULONG size = 32, most = 5;
+	CK_MECHANISM generate = {CKM_GENERIC_SECRET_KEY_GEN, NULL, 0};
+	CK_ATTRIBUTE template[] = {{CKA_VALUE_LEN, &size, sizeof(size)},
+				   {KEY_A_TOTAL, &most, sizeof(most)}};
+	CK_OBJECT_HANDLE key;
+
+	CHECK(token_generate_key(token, 1, &generate, template, 2, &key) ==
+	      CKR_TEMPLATE_INCONSISTENT);
+}
+
 static void a_limit_a_minute_holds(void)
 {
 	CK_ULONG most = 3;
@@ -483,6 +495,7 @@ int main(void)
 	RUN(pins_change_and_lock);
 	RUN(a_key_does_what_its_owner_allowed);
 	RUN(a_limit_in_total_ends_a_key);
+	RUN(only_stored_keys_have_limits);
 	RUN(a_limit_a_minute_holds);
 	RUN(a_backup_goes_to_its_target_only);
 	RUN(uses_are_chained_and_signed_for);
