@@ -97,6 +97,8 @@ static void a_running_hypervisor_is_good(void)
 	struct machine machine = good_machine();
 
 	machine.is_palisade_running = true;
+	machine.has_svm = machine.has_npt = false; /* CPUID hides them */
+	machine.asid_count = 0;
 	machine.is_guest = true;
 	machine.is_svm_in_use = MACHINE_YES;
 	machine.was_launch_checked = false;

@@ -28,6 +28,11 @@ static void judge_cpu(const struct machine *machine, struct list *list)
 		return;
 	}
 	add(list, FINDING_GOOD, "processor", "from AMD");
+	if (machine->is_palisade_running) {
+		/* It hides them from CPUID. */
+		add(list, FINDING_GOOD, "SVM", "used by the hypervisor");
+		return;
+	}
 	if (!machine->has_svm) {
 		add(list, FINDING_BAD, "SVM",
 		    machine->is_guest
