@@ -29,6 +29,7 @@ $(SIM_PROGRAM): $(SIM_OBJECTS)
 SIM_PACK := $(SIM_OUT)/pack
 SIM_PACK_SOURCES := pal-sdk/sim/pack/main.c pal-sdk/tool/pack.c \
 	pal-sdk/tool/command.c pal-sdk/tool/image_check.c \
+	pal-sdk/tool/output_file.c \
 	$(wildcard pal-sdk/tool/elf_*.c) pal-sdk/host/error.c pal-sdk/host/file.c
 $(SIM_PACK): $(call host_object,$(SIM_PACK_SOURCES))
 	@mkdir -p $(@D)

@@ -62,6 +62,9 @@ expect a_needless_argument_is_told 2 '--json=3: it takes no argument' \
 	$pal run --json=3 "$hello"
 
 expect pack_names_the_file 1 'Makefile: not an ELF file' $pal pack Makefile
+expect pack_names_the_output_that_was_asked_for 1 \
+	'/nowhere/x.pal: No such file or directory' \
+	$pal pack -o /nowhere/x.pal "${hello%.pal}.elf"
 expect pack_of_a_program_is_refused 1 "$tests/bad_program.elf: " \
 	$pal pack -o "$dir/x.pal" "$tests/bad_program.elf"
 cp "${hello%.pal}.elf" "$dir/moved.elf"

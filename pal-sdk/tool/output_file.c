@@ -26,27 +26,36 @@ static int write_all(int descriptor, const char *bytes, size_t size)
 	return 0;
 }
 
-/* A file that must not exist; removed again when it cannot be written. */
-static int write_new(const char *path, mode_t mode, const void *bytes,
-		     size_t size)
+/*
+ * A file at path that must not exist; removed again when it cannot be written.
+ * Messages name the file that the user meant.
+ */
+static int write_at(const char *path, const char *meant, mode_t mode,
+		    const void *bytes, size_t size)
 {
 	int descriptor =
 		open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	int failed;
 
 	if (descriptor < 0 && errno == EEXIST)
-		report("%s: exists already", path);
+		report("%s: exists already", meant);
 	else if (descriptor < 0)
-		report("%s: %s", path, strerror(errno));
+		report("%s: %s", meant, strerror(errno));
 	if (descriptor < 0)
 		return EXIT_FAILURE;
 	failed = write_all(descriptor, bytes, size) || fsync(descriptor);
 	if (close(descriptor) || failed) {
-		report("%s: cannot write: %s", path, strerror(errno));
+		report("%s: cannot write: %s", meant, strerror(errno));
 		unlink(path);
 		return EXIT_FAILURE;
 	}
 	return 0;
+}
+
+static int write_new(const char *path, mode_t mode, const void *bytes,
+		     size_t size)
+{
+	return write_at(path, path, mode, bytes, size);
 }
 
 static int replace(const char *path, mode_t mode, const void *bytes,
@@ -59,7 +68,7 @@ static int replace(const char *path, mode_t mode, const void *bytes,
 		report("%.60s...: the path is too long", path);
 		return EXIT_FAILURE;
 	}
-	if (write_new(draft, mode, bytes, size))
+	if (write_at(draft, path, mode, bytes, size))
 		return EXIT_FAILURE;
 	if (rename(draft, path)) {
 		report("%s: cannot write: %s", path, strerror(errno));

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* pal pack: write the PAL image of a linked ELF file. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include "command.h"
 #include "host/file.h"
+#include "output_file.h"
 #include "pack.h"
 #include "pal_host.h"
 
@@ -23,52 +22,25 @@ static const struct usage usage = {
 	.operand_count = 1,
 };
 
-static bool write_padded(FILE *to, const unsigned char *bytes, size_t size,
-			 size_t padded_size)
-{
-	static const unsigned char zeros[PAL_PAGE_SIZE];
-	size_t padding = padded_size - size;
-
-	return fwrite(bytes, 1, size, to) == size &&
-	       fwrite(zeros, 1, padding, to) == padding;
-}
-
-static bool write_parts(FILE *to, const struct elf_image *image)
-{
-	const struct pal_image_header *header = &image->header;
-	bool is_good = fwrite(header, sizeof(*header), 1, to) == 1;
-
-	for (uint32_t i = 0; is_good && i < header->segment_count; i++)
-		is_good =
-			write_padded(to, image->parts[i], image->part_sizes[i],
-				     header->segments[i].file_size);
-	return is_good;
-}
-
-/* Written beside its place and moved there: never half an image. */
 static int write_image(const char *path, const struct elf_image *image)
 {
-	char draft[4096];
-	FILE *file;
-	bool is_good;
+	const struct pal_image_header *header = &image->header;
+	char *bytes = calloc(1, header->image_size);
+	char *at = bytes + sizeof(*header);
+	int status;
 
-	if (snprintf(draft, sizeof(draft), "%s.new", path) >=
-	    (int)sizeof(draft)) {
-		report("%.60s...: the path is too long", path);
+	if (!bytes) {
+		report("out of memory");
 		return EXIT_FAILURE;
 	}
-	file = fopen(draft, "wbe");
-	if (!file) {
-		report("%s: %s", draft, strerror(errno));
-		return EXIT_FAILURE;
+	memcpy(bytes, header, sizeof(*header));
+	for (uint32_t i = 0; i < header->segment_count; i++) {
+		memcpy(at, image->parts[i], image->part_sizes[i]);
+		at += header->segments[i].file_size;
 	}
-	is_good = write_parts(file, image);
-	if (fclose(file) || !is_good || rename(draft, path)) {
-		report("%s: cannot write: %s", path, strerror(errno));
-		unlink(draft);
-		return EXIT_FAILURE;
-	}
-	return EXIT_SUCCESS;
+	status = output_file_write(path, bytes, header->image_size);
+	free(bytes);
+	return status;
 }
 
 /* The file's name without folder and ".elf" (at most 255 characters). */
