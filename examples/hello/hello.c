@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 		image = argv[2];
 		first = 3;
 	}
-	if (first >= argc) {
+	if (first >= argc || *argv[first] == '-') {
 		fputs("usage: hello [-i IMAGE.pal] NAME...\n", stderr);
 		return 2;
 	}

@@ -22,7 +22,7 @@ static int print_measurement(const char *image)
 	uint8_t digest[PAL_MEASUREMENT_SIZE];
 
 	if (pal_measure(image, digest))
-		return fail(image, pal_error_text());
+		return fail("opening the PAL", pal_error_text());
 	printf("PAL measurement: ");
 	for (size_t i = 0; i < sizeof(digest); i++)
 		printf("%02x", digest[i]);
@@ -127,7 +127,7 @@ static int run(const char *image, const char *path, const char *signature_path,
 	if (print_measurement(image))
 		return -1;
 	if (pal_open(image, &pal))
-		return fail(image, pal_error_text());
+		return fail("opening the PAL", pal_error_text());
 	status = sign(pal, path, signature_path, key_path);
 	pal_close(pal);
 	return status;

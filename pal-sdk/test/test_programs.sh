@@ -92,10 +92,14 @@ result $? check_prints_json
 if [ ! -e /dev/palisade ]; then
 	expect run_without_device_says_so 5 'pal check' $pal run "$hello"
 	expect status_without_device_says_so 5 'load the module' $pal status
+	expect run_without_device_names_the_simulator 5 PAL_BACKEND=sim \
+		$pal run "$hello"
 	expect hello_without_device_says_so 1 'pal check' \
 		"$build/examples/hello/hello" -i "$hello" Ada
 fi
 expect enable_names_a_missing_image 1 '/nowhere: No such' \
+	$pal enable --image /nowhere
+expect and_what_it_is 1 'in the source tree, build/hv/palisade.bin' \
 	$pal enable --image /nowhere
 expect a_port_must_be_a_number 2 "'com1'" $pal enable --serial com1
 
@@ -111,6 +115,13 @@ expect an_abort_is_told 4 'abort()' "$pal" run -n -e 2 "$faulty"
 expect an_overrun_hits_the_guard_page 4 'wrote to address 0x40200000' \
 	"$pal" run -n -e 3 "$faulty"
 expect an_error_of_the_pal_is_told 3 '(-5)' "$pal" run -n -e 4 "$faulty"
+expect input_of_a_wrong_size_is_told 3 'the input was 0 bytes' \
+	"$pal" run -n "$hello"
+expect a_missing_image_is_told 1 'No such file' "$pal" run -n /nowhere/x.pal
+[ "$(cat "$dir/err")" = 'pal: /nowhere/x.pal: No such file or directory' ]
+result $? which_names_it_once
+expect an_example_is_not_told_the_name_of_an_option 2 'usage: hello' \
+	"$build/examples/hello/hello" -i "$hello" --help
 expect an_unknown_entry_is_told 3 'no entry' "$pal" run -n -e 9 "$faulty"
 echo heap | "$pal" run -e 5 "$faulty" 2>"$dir/err" >"$dir/out"
 [ "$(cat "$dir/out")" = heap ]

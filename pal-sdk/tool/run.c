@@ -78,15 +78,27 @@ static void print_json(const struct run *run, int status,
 	puts("\"}");
 }
 
+/* Texts about files that cannot be read name the file already. */
+static void report_error(const struct run *run, int status)
+{
+	const char *text = pal_error_text();
+	size_t length = strlen(run->name);
+
+	if (!strncmp(text, run->name, length) && text[length] == ':')
+		report("%s", text);
+	else if (status >= PAL_STATUS_LOWEST)
+		report("%s: %s (%d)", run->name, text, status);
+	else
+		report("%s: %s", run->name, text);
+}
+
 static int report_failure(const struct run *run, int status)
 {
 	if (run->as_json) {
 		print_json(run, status, NULL, 0);
 		finish_output();
-	} else if (status >= PAL_STATUS_LOWEST) {
-		report("%s: %s (%d)", run->name, pal_error_text(), status);
 	} else {
-		report("%s: %s", run->name, pal_error_text());
+		report_error(run, status);
 	}
 	return exit_status(status);
 }
@@ -172,6 +184,10 @@ static int call(struct run *run)
 
 		if (status) {
 			result = report_failure(run, status);
+			if (status == PAL_STATUS_BAD_SIZE)
+				report("the input was %zu bytes: the PAL's "
+				       "header tells how many it takes",
+				       in_size);
 			if (run->pal && !run->as_json)
 				backtrace_print(run->pal, run->name);
 		} else {
