@@ -98,7 +98,8 @@ static int open_error(int cause)
 	return error_set(PAL_ENODEV,
 			 PALISADE_DEVICE
 			 ": %s: is palisade.ko "
-			 "loaded? `pal check` tells what is missing",
+			 "loaded? `pal check` tells what is missing; "
+			 "PAL_BACKEND=sim runs PALs without, unprotected",
 			 strerror(cause));
 }
 

@@ -166,7 +166,9 @@ static int enable(const struct files *files, struct palisade_launch *request)
 	if (take_policy(files->policy, request))
 		return EXIT_FAILURE;
 	if (file_read(files->image, &image, &size)) {
-		report("%s", pal_error_text());
+		report("%s: the hypervisor's file; --image names another "
+		       "(in the source tree, build/hv/palisade.bin)",
+		       pal_error_text());
 		return EXIT_FAILURE;
 	}
 	request->image = (uintptr_t)image;

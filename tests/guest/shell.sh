@@ -7,6 +7,6 @@ insmod "/lib/palisade/palisade-$(uname -r | cut -d. -f1-2).ko" &&
 cat <<'TEXT'
 
 Try: hello you; sign /etc/os-release; pal status; pal top; pal log; pal disable.
-PALs are in /usr/lib/palisade; `su user` is somebody without rights.
+PALs are in /usr/lib/palisade; `su user` is one of group palisade, not root.
 Your own files: what the host has below build/guest/root when the guest boots.
 TEXT
