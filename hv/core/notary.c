@@ -326,8 +326,11 @@ int notary_let_go(struct cpu *cpu, uint64_t handle)
 
 	spin_lock(&hv->lock);
 	if (notary->subject && notary->subject == pal_find(hv, handle)) {
-		if (notary->is_in_call && pal_state(notary->pal) == PAL_READY)
-			err = take(hv, notary->subject) ? HV_EBUSY : HV_EAGAIN;
+		if (notary->is_running)
+			err = HV_EBUSY;		/* its pages are in use */
+		else if (notary->is_in_call &&
+			 take(hv, notary->subject) == HV_OK)
+			err = HV_EAGAIN;
 		else
 			notary->subject = NULL;
 	}

@@ -125,6 +125,31 @@ static void a_subject_goes_though_its_notary_fails(void)
 	check_unload(0);
 }
 
+/* A peer's call, on another CPU, makes the notary fail in the middle of ours. */
+static void end_notary(void)
+{
+	in_between = NULL;
+	pal_set_state(notary(), PAL_DYING);
+	CHECK_EQ(os_call(hv->cpus[1], HC_PAL_DESTROY, handle, 0, 0), HV_EAGAIN);
+	CHECK_EQ(pal_state(subject()), PAL_WAITING);
+}
+
+static void a_subject_stays_while_a_failed_notary_has_its_pages(void)
+{
+	unsigned int entry;
+
+	for (entry = NOTARY_BEGIN; entry <= NOTARY_JUDGE; entry++) {
+		judge_up_to(entry);
+		in_between = end_notary;
+		CHECK_EQ(judge_step(handle),
+			 entry == NOTARY_JUDGE ? HV_OK : HV_EAGAIN);
+		CHECK(invariants_hold(hv));
+		CHECK_EQ(fake_destroy(cpu, handle), HV_OK);
+		CHECK(!hv->notary.subject);
+		check_unload(0);
+	}
+}
+
 /* As if another CPU had begun to judge after notary_let_go(). */
 static void a_subject_is_never_wiped(void)
 {
@@ -213,6 +238,7 @@ TESTS(
 	RUN(a_subject_goes_between_two_calls_at_once);
 	RUN(a_subject_goes_when_its_call_is_over);
 	RUN(a_subject_goes_though_its_notary_fails);
+	RUN(a_subject_stays_while_a_failed_notary_has_its_pages);
 	RUN(a_subject_is_never_wiped);
 	RUN(others_go_while_the_notary_is_busy);
 	RUN(the_notary_goes_with_a_plain_unload);
