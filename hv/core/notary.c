@@ -66,6 +66,11 @@ int notary_take_policy(struct cpu *cpu, gpa_t list, uint64_t size)
 	return HV_OK;
 }
 
+void notary_forget_root(struct hv *hv)
+{
+	memset(&hv->notary.root, 0, sizeof(hv->notary.root));
+}
+
 int notary_start(struct hv *hv)
 {
 	struct notary *notary = &hv->notary;
@@ -95,7 +100,7 @@ int notary_start(struct hv *hv)
 		return err;
 	memcpy((struct pal_identity *)notary->pal->identity + 1, &notary->root,
 	       sizeof(notary->root));
-	memset(&notary->root, 0, sizeof(notary->root));
+	notary_forget_root(hv);
 	notary->pal->window_size = NOTARY_ARG_SIZE;
 	pal_set_state(notary->pal, PAL_READY);
 	return HV_OK;
@@ -359,6 +364,7 @@ int notary_end(struct hv *hv)
 	struct notary *notary = &hv->notary;
 	int err;
 
+	notary_forget_root(hv);			/* if it never started */
 	if (!notary->pal)
 		return HV_OK;
 	notary->pal->window_size = 0;		/* it never had the OS's pages */

@@ -59,6 +59,9 @@ int notary_let_go(struct cpu *cpu, uint64_t handle);
 /* The handle of the current subject, or 0.  Without hv->lock. */
 uint64_t notary_subject(struct hv *hv);
 
+/* The notary has the sealing root, or nobody shall have it any more. */
+void notary_forget_root(struct hv *hv);
+
 /* A step of ending the notary itself; HV_EAGAIN: call again.  Needs hv->lock. */
 int notary_end(struct hv *hv);
 

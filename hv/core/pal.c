@@ -418,6 +418,7 @@ void pal_wipe_for_reset(struct hv *hv)
 
 	while (is_any_inside(hv) && --tries > 0)
 		;
+	notary_forget_root(hv);
 	for (slot = 0; slot < HV_MAX_PALS; slot++) {
 		uint64_t cursor = 0;
 

@@ -233,6 +233,25 @@ static void a_reset_wipes_the_notary(void)
 	check_all_is_wiped();
 }
 
+static bool has_root(void)
+{
+	static const struct hv_root none;
+
+	return memcmp(&hv->notary.root, &none, sizeof(none)) != 0;
+}
+
+static void a_root_that_nobody_got_is_wiped(void)
+{
+	setup_unstarted();
+	memset(&hv->notary.root, 0xa5, sizeof(hv->notary.root));
+	CHECK_EQ(os_call(cpu, HC_UNLOAD, 0, 0, 0), HV_EPERM);
+	CHECK(!has_root());
+	setup_unstarted();
+	memset(&hv->notary.root, 0xa5, sizeof(hv->notary.root));
+	pal_wipe_for_reset(hv);
+	CHECK(!has_root());
+}
+
 TESTS(
 	RUN(a_notary_that_fails_is_everybody_s_end);
 	RUN(a_subject_goes_between_two_calls_at_once);
@@ -247,4 +266,5 @@ TESTS(
 	RUN(a_notary_that_is_ending_is_not_started);
 	RUN(a_notary_half_made_can_go);
 	RUN(a_reset_wipes_the_notary);
+	RUN(a_root_that_nobody_got_is_wiped);
 )
