@@ -174,19 +174,23 @@
 
 /*
  * Stop taking new PALs, as the first step of unloading.
- * HV_EBUSY   PALs live; RDI = HC_UNLOAD_FORCE ends and wipes them first
+ * RDI        HC_UNLOAD_* or 0
+ * HV_EBUSY   PALs live; HC_UNLOAD_FORCE ends and wipes them first
  * HV_EAGAIN  wiping, or a call of the notary, is in progress: call again
  * HV_EPERM   the pool still holds blocks: take them back, then call again; or
  *            the policy forbids it.  The notary has ended by then, so no PAL
  *            can be made any more (unless the policy forbade it).
+ * With HC_UNLOAD_STAY nobody leaves, so neither pool nor policy matter: for a
+ * reset that comes in good order.
  */
 #define HC_UNLOAD		0x50414c0e
 #define HC_UNLOAD_FORCE		1
+#define HC_UNLOAD_STAY		2
 
 /*
  * Leave guest mode: this CPU goes on natively after the instruction.
- * HV_EPERM   HC_UNLOAD did not succeed before, unless the launch is not yet
- *            complete (HC_LAUNCHED not yet called)
+ * HV_EPERM   HC_UNLOAD did not succeed before, or the policy forbids it,
+ *            unless the launch is not yet complete (HC_LAUNCHED not yet called)
  */
 #define HC_CPU_LEAVE		0x50414c0f
 

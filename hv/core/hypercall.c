@@ -107,13 +107,19 @@ static int read_log(struct cpu *cpu, struct guest_regs *regs)
 	return HV_OK;
 }
 
+static bool is_leaving_forbidden(const struct hv *hv)
+{
+	return hv->notary.policy_flags & POLICY_FORBID_UNLOAD;
+}
+
 static int unload(struct hv *hv, uint64_t flags)
 {
+	bool is_leaving = !(flags & HC_UNLOAD_STAY);
 	int err;
 
-	if (flags & ~(uint64_t)HC_UNLOAD_FORCE)
+	if (flags & ~(uint64_t)(HC_UNLOAD_FORCE | HC_UNLOAD_STAY))
 		return HV_EINVAL;
-	if (hv->notary.policy_flags & POLICY_FORBID_UNLOAD)
+	if (is_leaving && is_leaving_forbidden(hv))
 		return HV_EPERM;
 	if (pal_live_count(hv) > 0) {
 		if (!(flags & HC_UNLOAD_FORCE))
@@ -127,7 +133,7 @@ static int unload(struct hv *hv, uint64_t flags)
 	err = notary_end(hv);
 	if (err)
 		return err;
-	return hv->owner.pool_count > 0 ? HV_EPERM : HV_OK;
+	return is_leaving && hv->owner.pool_count > 0 ? HV_EPERM : HV_OK;
 }
 
 static int launched(struct hv *hv)
@@ -152,7 +158,8 @@ static int leave(struct cpu *cpu)
 {
 	const struct hv *hv = cpu->hv;
 
-	if (hv->phase == HV_RUNNING || hv->owner.pool_count > 0)
+	if (hv->phase == HV_RUNNING || hv->owner.pool_count > 0 ||
+	    (hv->phase == HV_CLOSING && is_leaving_forbidden(hv)))
 		return HV_EPERM;
 	atomic_store(&cpu->entered, 0);
 	return HV_OK;

@@ -358,16 +358,27 @@ void launch_allow(void)
 	up_write(&launch_lock);
 }
 
+/* Wiping is what counts; leaving may be against the policy. */
+static void end_for_good(void)
+{
+	int hv_status;
+	int err = unload_prepare(HC_UNLOAD_FORCE | HC_UNLOAD_STAY, &hv_status);
+
+	if (err) {
+		pr_emerg("the PALs do not end (%d): their memory may not be wiped\n",
+			 err);
+		return;
+	}
+	err = unload(0, &hv_status);
+	if (err)
+		pr_info("all PALs are wiped; the hypervisor stays (%d)\n", err);
+}
+
 void launch_end_for_good(void)
 {
-	int hv_status, err = 0;
-
 	down_write(&launch_lock);
 	is_forbidden = true;
 	if (generation)
-		err = unload(HC_UNLOAD_FORCE, &hv_status);
+		end_for_good();
 	up_write(&launch_lock);
-	if (err)
-		pr_emerg("the hypervisor was not unloaded (%d): memory of PALs may not be wiped\n",
-			 err);
 }

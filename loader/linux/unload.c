@@ -28,17 +28,19 @@ static int take_pool_back(void)
 int unload_prepare(u64 mode, int *hv_status)
 {
 	struct patience patience;
+	bool is_pool_empty = false;
 	int err;
 
 	patience_begin(&patience);
 	for (;;) {
 		*hv_status = hypercall(HC_UNLOAD, mode, 0, 0).status;
-		if (*hv_status == HV_EPERM)
+		if (*hv_status == HV_EPERM && !is_pool_empty)
 			err = take_pool_back();
 		else if (*hv_status == HV_EAGAIN)
 			err = 0;
 		else
 			return hypercall_errno(*hv_status);
+		is_pool_empty = *hv_status == HV_EPERM;
 		if (!err)
 			err = patience_wait(&patience);
 		if (err)

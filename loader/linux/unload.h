@@ -8,11 +8,11 @@
 #include <linux/types.h>
 
 /*
- * HC_UNLOAD with `mode` (0 or HC_UNLOAD_FORCE) until it succeeds, taking the
- * pool back when only that is in the way.  The caller holds the launch lock
- * for writing.  *hv_status is the hypervisor's last answer.
- * Returns 0, -EBUSY when PALs live, or what stopped it; then the hypervisor
- * goes on.
+ * HC_UNLOAD with `mode` (of HC_UNLOAD_*) until it succeeds, taking the pool
+ * back when only that is in the way.  The caller holds the launch lock for
+ * writing.  *hv_status is the hypervisor's last answer.
+ * Returns 0, -EBUSY when PALs live, -EPERM when the policy forbids it, or what
+ * else stopped it; then the hypervisor goes on.
  */
 int unload_prepare(u64 mode, int *hv_status);
 

@@ -59,7 +59,7 @@ free_kib() {
 }
 
 enable() {
-	pal enable --serial 0x3f8
+	pal enable --serial 0x3f8 "$@"
 }
 
 good_pal_works() {

@@ -254,7 +254,7 @@ static void unload_refuses_while_pals_live_unless_forced(void)
 	setup();
 	fake_give_blocks(hv, 1, 1);
 	CHECK(fake_pal_make(cpu, 80) && fake_pal_make(cpu, 3));
-	CHECK_EQ(os_call(cpu, HC_UNLOAD, 2, 0, 0), HV_EINVAL);
+	CHECK_EQ(os_call(cpu, HC_UNLOAD, 4, 0, 0), HV_EINVAL);
 	CHECK_EQ(os_call(cpu, HC_UNLOAD, UINT64_MAX, 0, 0), HV_EINVAL);
 	CHECK_EQ(os_call(cpu, HC_UNLOAD, 0, 0, 0), HV_EBUSY);
 	CHECK_EQ(hv->phase, HV_RUNNING);

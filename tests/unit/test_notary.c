@@ -198,6 +198,27 @@ static void a_policy_can_forbid_unloading(void)
 	check_notary();
 }
 
+static void before_a_reset_all_is_wiped_but_nobody_leaves(void)
+{
+	int64_t status = HV_EAGAIN;
+
+	setup_policy(POLICY_FORBID_UNLOAD);
+	CHECK_EQ(give_policy(OS_LIST, POLICY_SIZE_MAX), HV_OK);
+	CHECK_EQ(os_call(cpu, HC_LAUNCHED, 0, 0, 0), HV_OK);
+	fake_give_blocks(hv, 1, 1);
+	CHECK_EQ(fake_notary_start(cpu), HV_OK);
+	CHECK(fake_pal_make(cpu, 40));
+	CHECK_EQ(os_call(cpu, HC_UNLOAD, HC_UNLOAD_STAY, 0, 0), HV_EBUSY);
+	while (status == HV_EAGAIN)
+		status = os_call(cpu, HC_UNLOAD,
+				 HC_UNLOAD_FORCE | HC_UNLOAD_STAY, 0, 0);
+	CHECK_EQ(status, HV_OK);
+	CHECK_EQ(hv->owner.free_pages, BLOCK_PAGES);
+	CHECK(invariants_hold(hv));
+	CHECK_EQ(os_call(cpu, HC_POOL_REMOVE, BLOCK_SIZE, 0, 0), HV_OK);
+	CHECK_EQ(os_call(cpu, HC_UNLOAD, 0, 0, 0), HV_EPERM);
+	CHECK_EQ(os_call(cpu, HC_CPU_LEAVE, 0, 0, 0), HV_EPERM);
+}
 
 static void what_is_no_policy_forbids_nothing(void)
 {
@@ -311,6 +332,7 @@ TESTS(
 	RUN(a_policy_that_cannot_be_read_costs_nothing);
 	RUN(a_policy_needs_memory);
 	RUN(a_policy_can_forbid_unloading);
+	RUN(before_a_reset_all_is_wiped_but_nobody_leaves);
 	RUN(what_is_no_policy_forbids_nothing);
 	RUN(a_signature_is_given_once_while_loading);
 	RUN(the_os_cannot_name_the_notary);

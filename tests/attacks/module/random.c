@@ -128,8 +128,9 @@ static void choose(struct chooser *chooser, struct attack_call *call)
 	call->rdi = constrain(chooser, choose_argument(chooser));
 	call->rsi = constrain(chooser, choose_argument(chooser));
 	call->rdx = constrain(chooser, choose_argument(chooser));
-	if (call->number == HC_UNLOAD && call->rdi <= HC_UNLOAD_FORCE)
-		call->rdi += 2;
+	if (call->number == HC_UNLOAD &&
+	    call->rdi <= (HC_UNLOAD_FORCE | HC_UNLOAD_STAY))
+		call->rdi += 4;
 }
 
 static void take_note(struct chooser *chooser, struct attack_random *random,
