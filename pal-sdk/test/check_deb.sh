@@ -17,18 +17,7 @@ root=$work/root
 # libelf-dev: the library's own package has another name in each release.
 include=gcc,libc6-dev,libelf-dev,make,dkms,systemd,adduser,binutils,pkgconf
 base=$kept/debian-$codename-$(echo $include | cksum | cut -d' ' -f1).tar
-count=0 failed=0
-
-result() {	# status claim
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		sed 's/^/# /' "$work/log"
-		failed=1
-	fi
-}
+. pal-sdk/test/tap.sh
 
 skip() {
 	echo "ok 1 - check_deb # SKIP $*"
@@ -39,7 +28,7 @@ skip() {
 inside() {	# as root, without network
 	unshare --net chroot "$root" /usr/bin/env -i \
 		PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
-		DEBIAN_FRONTEND=noninteractive "$@" >"$work/log" 2>&1 </dev/null
+		DEBIAN_FRONTEND=noninteractive "$@" >"$dir/log" 2>&1 </dev/null
 }
 
 as_user() {
@@ -64,8 +53,8 @@ make_base() {
 	echo '# making a clean root (once)'
 	rm -rf "$root"
 	debootstrap --variant=minbase --include=$include "$codename" "$root" \
-		"$(mirror)" >"$work/log" 2>&1 || {
-		tail -n 5 "$work/log" | sed 's/^/# /'
+		"$(mirror)" >"$dir/log" 2>&1 || {
+		tail -n 5 "$dir/log" | sed 's/^/# /'
 		skip 'debootstrap failed: no mirror?'
 	}
 	rm -rf "$root"/var/cache/apt/archives/*.deb "$kept"/debian-*.tar
@@ -80,7 +69,7 @@ mkdir -p "$root"
 tar -C "$root" -xf "$base"
 cp "$packages"/*.deb "$root/root/"
 # The simulator and make need these.
-trap 'umount "$root/dev" "$root/proc"; rm -rf --one-file-system "$root"' EXIT
+trap 'umount "$root/dev" "$root/proc"; rm -rf --one-file-system "$root" "$dir"' EXIT
 mount -t proc proc "$root/proc" && mount --bind /dev "$root/dev" ||
 	skip 'no right to mount'
 
@@ -101,9 +90,9 @@ inside useradd -m author
 result $? the_source_tree_is_not_there
 as_user 'pal new vault'
 result $? a_user_begins_a_project
-as_user 'cd vault && make test' && grep -qx ok "$work/log"
+as_user 'cd vault && make test' && grep -qx ok "$dir/log"
 result $? it_builds_and_tests_itself_in_the_simulator
-as_user 'cd vault && PAL_BACKEND=sim ./vault 40 2' && grep -qx 42 "$work/log"
+as_user 'cd vault && PAL_BACKEND=sim ./vault 40 2' && grep -qx 42 "$dir/log"
 result $? it_runs
 as_user 'cd vault && gcc $(pkg-config --cflags pal-host) -o shared vault.c \
 	$(pkg-config --libs pal-host) && PAL_BACKEND=sim ./shared 7 &&
@@ -112,7 +101,7 @@ result $? it_links_with_the_shared_library
 as_user 'pal measure vault/vault.pal'
 result $? it_is_measured
 as_user 'pal enable'
-[ $? != 0 ] && grep -q 'pal: ' "$work/log"
+[ $? != 0 ] && grep -q 'pal: ' "$dir/log"
 result $? without_the_module_enable_says_so
 
 # The service, started by its first client, as a user of its own.
@@ -148,5 +137,4 @@ inside sh -c '[ -z "$(find / -xdev ! -path "/home/*" ! -path "/root/*" \
 	! -path "/var/*" ! -path "/proc/*" -iname "*palisade*")" ]'
 result $? and_leave_nothing
 
-echo "1..$count"
-exit $failed
+finish

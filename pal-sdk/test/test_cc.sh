@@ -10,26 +10,8 @@ set -u
 build=$(cd "$1" && pwd) prefix=$(cd "$2" && pwd)
 pal=$build/pal-sdk/pal
 installed=$prefix/bin/pal
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-count=0 failed=0
+. pal-sdk/test/tap.sh
 unset CC
-
-result() {	# status claim
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		sed 's/^/# /' "$dir/log"
-		failed=1
-	fi
-}
-
-skip() {	# claim reason
-	count=$((count + 1))
-	echo "ok $count - $1 # SKIP $2"
-}
 
 good() {	# claim command...
 	claim=$1
@@ -38,6 +20,7 @@ good() {	# claim command...
 	result $? "$claim"
 }
 
+# As that of tap.sh, with both in $dir/log.
 expect() {	# claim status words command...
 	claim=$1 status=$2 words=$3
 	shift 3
@@ -342,5 +325,4 @@ else
 	skip cmake_builds_image_and_program 'there is no cmake'
 fi
 
-echo "1..$count"
-exit $failed
+finish

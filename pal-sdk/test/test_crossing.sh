@@ -7,20 +7,7 @@
 # Usage: test_crossing.sh FLAG...	compiler flags of a PAL
 
 set -u
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-count=0 failed=0
-
-result() {	# status claim
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		sed 's/^/# /' "$dir/log"
-		failed=1
-	fi
-}
+. pal-sdk/test/tap.sh
 
 # Standard input is the shared header.
 header() {
@@ -148,5 +135,4 @@ for one in g++:c++11 g++:c++14 g++:c++20 clang++:c++11 clang++:c++17 \
 	result $? "a_program_compiles_with_${cc}_as_$std"
 done
 
-echo "1..$count"
-exit $failed
+finish

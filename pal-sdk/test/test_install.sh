@@ -8,20 +8,8 @@
 set -u
 destdir=$1 prefix=$2
 root=$destdir$prefix
-log=$(mktemp) || exit 1
-trap 'rm -f "$log"' EXIT
-count=0 failed=0
-
-result() {	# status claim
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		sed 's/^/# /' "$log"
-		failed=1
-	fi
-}
+. pal-sdk/test/tap.sh
+log=$dir/log
 
 missing() {
 	for name; do
@@ -128,6 +116,4 @@ make --no-print-directory DESTDIR="$destdir" PREFIX="$prefix" uninstall \
 [ $? != 0 ] && grep -q 'nothing installed' "$log"
 result $? twice_is_an_error
 
-rm -f "$log".*
-echo "1..$count"
-exit $failed
+finish

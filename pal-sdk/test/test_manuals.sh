@@ -8,25 +8,7 @@
 set -u
 pal=$(cd "$(dirname "$1")" && pwd)/pal
 man='pal-sdk/man'
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-count=0 failed=0
-
-result() {	# status claim
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		sed 's/^/# /' "$dir/log"
-		failed=1
-	fi
-}
-
-skip() {	# claim reason
-	count=$((count + 1))
-	echo "ok $count - $1 # SKIP $2"
-}
+. pal-sdk/test/tap.sh
 
 same() {	# claim file file
 	diff "$2" "$3" >"$dir/log"
@@ -127,5 +109,4 @@ else
 	skip mandoc_has_nothing_to_warn_of 'there is no mandoc'
 fi
 
-echo "1..$count"
-exit $failed
+finish

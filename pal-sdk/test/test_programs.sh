@@ -13,29 +13,7 @@ pal=$build/pal-sdk/pal
 tests=$build/pal-sdk/test
 hello=$build/examples/hello/hello.pal
 sign=$build/examples/sign/sign.pal
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-count=0 failed=0
-
-result() {	# status claim
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		sed 's/^/# /' "$dir/out" "$dir/err"
-		failed=1
-	fi
-}
-
-# Run a command; expect an exit status and words in its output or messages.
-expect() {	# claim status words command...
-	claim=$1 status=$2 words=$3
-	shift 3
-	"$@" >"$dir/out" 2>"$dir/err" </dev/null
-	[ $? = "$status" ] && cat "$dir/out" "$dir/err" | grep -qF -- "$words"
-	result $? "$claim"
-}
+. pal-sdk/test/tap.sh
 
 expect help 0 'Exit status' $pal --help
 expect version 0 'ABI' $pal --version
@@ -148,5 +126,4 @@ expect openssl_refuses_another_file 1 'failure' \
 	openssl dgst -sha256 -verify "$dir/key.pem" -signature "$dir/sig" \
 	"$dir/file"
 
-echo "1..$count"
-exit $failed
+finish

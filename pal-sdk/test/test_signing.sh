@@ -10,29 +10,7 @@ set -u
 build=$1
 pal=$build/pal-sdk/pal
 image=$build/examples/hello/hello.pal
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-count=0 failed=0
-
-result() {	# status claim
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		sed 's/^/# /' "$dir/out" "$dir/err"
-		failed=1
-	fi
-}
-
-# Run a command; expect an exit status and words in its output or messages.
-expect() {	# claim status words command...
-	claim=$1 status=$2 words=$3
-	shift 3
-	"$@" >"$dir/out" 2>"$dir/err" </dev/null
-	[ $? = "$status" ] && cat "$dir/out" "$dir/err" | grep -qF -- "$words"
-	result $? "$claim"
-}
+. pal-sdk/test/tap.sh
 
 # The same for what succeeds without a word.
 quiet() {	# claim command...
@@ -274,5 +252,4 @@ expect the_notary_refuses_a_wrong_policy 1 'refused -2' notary "$image" Makefile
 (cat "$image"; head -c 4096 /dev/urandom) >"$dir/x.pal"
 expect the_notary_survives_noise 1 'refused -4' notary "$dir/x.pal"
 
-echo "1..$count"
-exit $failed
+finish

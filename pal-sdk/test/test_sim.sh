@@ -11,36 +11,10 @@ build=$1
 pal=$build/pal-sdk/pal
 tests=$build/pal-sdk/test
 hello=$build/examples/hello/hello
-dir=$(mktemp -d) || exit 1
-trap 'rm -rf "$dir"' EXIT
-count=0 failed=0
+. pal-sdk/test/tap.sh
+export limit='timeout 30'
 export PAL_BACKEND=sim PAL_SIM_QUIET=1
 unset PAL_SIM_POLICY
-
-result() {	# status claim
-	count=$((count + 1))
-	if [ "$1" = 0 ]; then
-		echo "ok $count - $2"
-	else
-		echo "not ok $count - $2"
-		sed 's/^/# /' "$dir/out" "$dir/err"
-		failed=1
-	fi
-}
-
-# Run a command; expect an exit status and words in its output or messages.
-expect() {	# claim status words command...
-	claim=$1 status=$2 words=$3
-	shift 3
-	timeout 30 "$@" >"$dir/out" 2>"$dir/err" </dev/null
-	[ $? = "$status" ] && cat "$dir/out" "$dir/err" | grep -qF -- "$words"
-	result $? "$claim"
-}
-
-skip() {	# claim why
-	count=$((count + 1))
-	echo "ok $count - $1 # SKIP $2"
-}
 
 expect it_says_that_it_protects_nothing 0 'protects nothing' \
 	env -u PAL_SIM_QUIET "$hello" -i "$hello.pal" Ada
@@ -145,5 +119,4 @@ fi
 expect top_without_hypervisor_says_so 5 'load the module' "$pal" top
 expect a_delay_is_a_number 2 "'soon'" "$pal" top -d soon
 
-echo "1..$count"
-exit $failed
+finish
