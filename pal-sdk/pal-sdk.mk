@@ -83,6 +83,7 @@ LIBPALRT_SOURCES := $(wildcard pal-sdk/runtime/*.c pal-sdk/runtime/*.S)
 # The notary's own code, so that `pal verify` says what the notary would.
 PAL_TOOL_SOURCES := $(filter-out pal-sdk/tool/image_check.c,\
 	$(wildcard pal-sdk/tool/*.c)) \
+	$(wildcard pal-sdk/tpm/*.c) crypto/tpm/message.c \
 	crypto/notary/policy.c crypto/notary/signature.c
 
 # D: neither time nor user in the archive.

@@ -2,7 +2,7 @@
 /*
  * Counters and a root in a TPM, through carriers that lie.  Usage:
  * test_tpm SOCKET PLACE, where a software TPM listens on SOCKET and has the
- * root ROOT at PLACE.
+ * root ROOT at PLACE, and two handles further once more, with a password.
  */
 #include <psa/crypto.h>
 #include <string.h>
@@ -257,6 +257,20 @@ static void the_root_needs_the_right_place(void)
 	CHECK(size == 0);
 }
 
+static void a_root_that_a_password_opens_is_refused(void)
+{
+	struct tpm_root_place place;
+	uint8_t root[TPM_ROOT_MAX];
+	size_t size = 0;
+	long code;
+
+	CHECK(tpm_root_parse(place_text, &place));
+	place.handle += 2;
+	code = tpm_root_unseal(device, &place, root, &size);
+	CHECK(code > 0 && strstr(tpm_root_reason(code), "PCRs alone"));
+	CHECK(size == 0);
+}
+
 static void a_place_is_a_handle_and_pcrs(void)
 {
 	struct tpm_root_place place = {1, 2};
@@ -264,13 +278,14 @@ static void a_place_is_a_handle_and_pcrs(void)
 		"", "0x81000100", "0x81000100:", "0x81000100:24",
 		"0x81000100:1,", "0x81000100:1,,2", "0x80000000:1",
 		"0x82000000:1", "0x81000100:1x", "x:1", "0x81000100:-1",
+		"0x81000100:1,16", "0x81000100:1,23", "0x81000100:17",
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		CHECK(!tpm_root_parse(bad[i], &place));
 	CHECK(place.handle == 1 && place.pcrs == 2);
-	CHECK(tpm_root_parse("0x81000100:0,23", &place));
-	CHECK(place.handle == 0x81000100 && place.pcrs == 0x800001);
+	CHECK(tpm_root_parse("0x81000100:0,17", &place));
+	CHECK(place.handle == 0x81000100 && place.pcrs == 0x20001);
 }
 
 static void a_device_that_is_none_is_an_error(void)
@@ -298,6 +313,7 @@ int main(int argc, char **argv)
 	RUN(counting_cannot_be_pretended);
 	RUN(an_unasked_response_is_refused);
 	RUN(the_root_needs_the_right_place);
+	RUN(a_root_that_a_password_opens_is_refused);
 	RUN(the_root_comes_out_until_it_is_capped);
 	RUN(a_place_is_a_handle_and_pcrs);
 	RUN(a_device_that_is_none_is_an_error);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Start a software TPM, let tpm2-tools seal a root to its PCRs as an owner would
-# (pal-sdk/man, ROOT), and run the test.  Usage: tpm_test.sh TEST_PROGRAM
+# (palisade-root(7)), and run the test.  Usage: tpm_test.sh TEST_PROGRAM
 set -eu
 
 program=$(realpath "$1")
@@ -34,11 +34,16 @@ tpm tpm2_createprimary -C o -G ecc -c primary.ctx
 tpm2_startauthsession -S session.ctx
 tpm2_policypcr -Q -S session.ctx -l "sha256:$PCRS" -L pcr.policy
 tpm2_flushcontext session.ctx
-printf 'the root of this machine, bytes.' |
-	tpm tpm2_create -C primary.ctx -L pcr.policy -i - -u root.pub \
-		-r root.priv -a 'fixedtpm|fixedparent|noda'
-tpm2_load -Q -C primary.ctx -u root.pub -r root.priv -c root.ctx
-tpm2_evictcontrol -Q -C o -c root.ctx $HANDLE
-tpm2_flushcontext --transient-object
+seal() {	# handle, attributes
+	printf 'the root of this machine, bytes.' |
+		tpm tpm2_create -C primary.ctx -L pcr.policy -i - -u root.pub \
+			-r root.priv -a "$2"
+	tpm2_load -Q -C primary.ctx -u root.pub -r root.priv -c root.ctx
+	tpm2_evictcontrol -Q -C o -c root.ctx "$1"
+	tpm2_flushcontext --transient-object
+}
+
+seal $HANDLE 'fixedtpm|fixedparent'
+seal $((HANDLE + 2)) 'fixedtpm|fixedparent|userwithauth'
 
 "$program" "$work/tpm" "$HANDLE:$PCRS"

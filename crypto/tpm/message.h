@@ -34,6 +34,7 @@
 #define TPM_CC_NV_READ		  0x14e
 #define TPM_CC_UNSEAL		  0x15e
 #define TPM_CC_FLUSH_CONTEXT	  0x165
+#define TPM_CC_READ_PUBLIC	  0x173
 #define TPM_CC_START_AUTH_SESSION 0x176
 #define TPM_CC_POLICY_PCR	  0x17f
 #define TPM_CC_PCR_EXTEND	  0x182

@@ -14,6 +14,14 @@
 #include "place.h"
 #include "root.h"
 #include "root_kind.h"
+#include "root_tpm.h"
+
+/* What the machine's owner gives. */
+struct owner {
+	const char *image, *policy, *root;
+	bool has_place;
+	struct tpm_root_place place; /* of a root in the TPM */
+};
 
 #define DEFAULT_POLICY "/etc/palisade/policy.conf"
 
@@ -24,13 +32,16 @@ static const struct option_rule rules[] = {
 	{'r', "root", "FILE",
 	 "what PALs seal under (pal root); - is standard input; default: none "
 	 "that outlives the hypervisor"},
+	{'t', "root-tpm", "PLACE",
+	 "what PALs seal under, from the TPM: HANDLE:PCR,PCR,..."},
 	{'s', "serial", "PORT", "also log to this serial port (like 0x3f8)"},
 	{0, NULL, NULL, NULL},
 };
 
 static const struct usage usage = {
-	.synopsis = "pal enable [--image FILE] [--policy FILE] [--root FILE] "
-		    "[--serial PORT]",
+	.synopsis = "pal enable [--image FILE] [--policy FILE] "
+		    "[--root FILE | --root-tpm PLACE]\n"
+		    "                  [--serial PORT]",
 	.text = "Start the hypervisor under this Linux, on all CPUs or on "
 		"none.  Needs root and\nthe module palisade.  The policy, "
 		"text or binary (palisade-policy(5)), holds until\nthe "
@@ -101,13 +112,53 @@ static int print_result(int device)
 	       (double)memory->hypervisor_bytes / (1 << 20),
 	       (unsigned long long)memory->pool_blocks * 2);
 	printf("Sealing root: %s%s.\n", root_kind_text(info.root_kind),
-	       info.root_kind == HV_ROOT_EPHEMERAL
-		       ? "; see --root of pal-enable(1)"
-		       : "");
+	       info.root_kind == HV_ROOT_EPHEMERAL ? "; see palisade-root(7)"
+						   : "");
 	return finish_output();
 }
 
-static int launch(struct palisade_launch *request)
+/* Would it start?  Asked before anything is done that cannot be done again. */
+static int check(int device, const struct palisade_launch *request)
+{
+	struct palisade_launch question = *request;
+
+	question.flags |= PALISADE_LAUNCH_CHECK;
+	return ioctl(device, PALISADE_LAUNCH, &question)
+		       ? report_launch_error(errno, &question)
+		       : EXIT_SUCCESS;
+}
+
+static int start(int device, struct palisade_launch *request)
+{
+	if (ioctl(device, PALISADE_LAUNCH, request))
+		return report_launch_error(errno, request);
+	return print_result(device);
+}
+
+static int take_root(int device, const struct owner *owner,
+		     const struct palisade_launch *request,
+		     struct hv_root *root)
+{
+	if (!owner->has_place)
+		return root_read(owner->root, root);
+	return check(device, request) ? -1 : root_tpm_take(&owner->place, root);
+}
+
+static int start_with_root(int device, const struct owner *owner,
+			   struct palisade_launch *request)
+{
+	struct hv_root root;
+	int status = EXIT_FAILURE;
+
+	request->root = (uintptr_t)&root;
+	if (!take_root(device, owner, request, &root))
+		status = start(device, request);
+	root_wipe(&root);
+	request->root = 0;
+	return status;
+}
+
+static int launch(const struct owner *owner, struct palisade_launch *request)
 {
 	struct palisade_info info;
 	int status;
@@ -115,10 +166,9 @@ static int launch(struct palisade_launch *request)
 
 	if (device < 0)
 		return status;
-	if (ioctl(device, PALISADE_LAUNCH, request))
-		status = report_launch_error(errno, request);
-	else
-		status = print_result(device);
+	status = owner->has_place || owner->root
+			 ? start_with_root(device, owner, request)
+			 : start(device, request);
 	close(device);
 	return status;
 }
@@ -138,34 +188,15 @@ static int take_policy(const char *path, struct palisade_launch *request)
 	return 0;
 }
 
-static int launch_with_root(const char *path, struct palisade_launch *request)
-{
-	struct hv_root root;
-	int status = EXIT_FAILURE;
-
-	if (!path)
-		return launch(request);
-	request->root = (uintptr_t)&root;
-	if (!root_read(path, &root))
-		status = launch(request);
-	root_wipe(&root);
-	request->root = 0;
-	return status;
-}
-
-struct files {
-	const char *image, *policy, *root;
-};
-
-static int enable(const struct files *files, struct palisade_launch *request)
+static int enable(const struct owner *owner, struct palisade_launch *request)
 {
 	void *image;
 	size_t size;
 	int status;
 
-	if (take_policy(files->policy, request))
+	if (take_policy(owner->policy, request))
 		return EXIT_FAILURE;
-	if (file_read(files->image, &image, &size)) {
+	if (file_read(owner->image, &image, &size)) {
 		report("%s: the hypervisor's file; --image names another "
 		       "(in the source tree, build/hv/palisade.bin)",
 		       pal_error_text());
@@ -173,7 +204,7 @@ static int enable(const struct files *files, struct palisade_launch *request)
 	}
 	request->image = (uintptr_t)image;
 	request->image_size = size;
-	status = launch_with_root(files->root, request);
+	status = launch(owner, request);
 	free(image);
 	return status;
 }
@@ -193,23 +224,42 @@ static int take_port(const char *text, struct palisade_launch *request)
 	return 0;
 }
 
+static int take_option(int option, const char *text, struct owner *owner,
+		       struct palisade_launch *request)
+{
+	switch (option) {
+	case 'i':
+		owner->image = text;
+		return 0;
+	case 'p':
+		owner->policy = text;
+		return 0;
+	case 'r':
+		owner->root = text;
+		return 0;
+	case 't':
+		owner->has_place = true;
+		return root_tpm_place(text, &owner->place);
+	default:
+		return take_port(text, request);
+	}
+}
+
 int command_enable(int argc, char **argv)
 {
 	struct palisade_launch request = {.size = sizeof(request)};
-	struct files files = {.image = place_hypervisor()};
+	struct owner owner = {.image = place_hypervisor()};
 	int option;
 
-	while ((option = option_next(argc, argv, &usage)) > 0) {
-		if (option == 'i')
-			files.image = optarg;
-		else if (option == 'p')
-			files.policy = optarg;
-		else if (option == 'r')
-			files.root = optarg;
-		else if (take_port(optarg, &request))
+	while ((option = option_next(argc, argv, &usage)) > 0)
+		if (take_option(option, optarg, &owner, &request))
 			return EXIT_USAGE;
-	}
 	if (option != OPTION_END)
 		return option_exit(option);
-	return enable(&files, &request);
+	if (owner.root && owner.has_place) {
+		report("enable: there is one root: either --root or "
+		       "--root-tpm");
+		return EXIT_USAGE;
+	}
+	return enable(&owner, &request);
 }

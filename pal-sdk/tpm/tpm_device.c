@@ -2,6 +2,7 @@
 #include "tpm/tpm_device.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -10,12 +11,12 @@
 #include <unistd.h>
 
 /* Response codes that only mean: not now (TPM 2.0 Library, Part 2, 6.6.3). */
-#define TPM_RC_YIELDED	    0x908
-#define TPM_RC_TESTING	    0x90a
-#define TPM_RC_NV_RATE	    0x920
-#define TPM_RC_RETRY	    0x922
-#define TRIES		    50
-#define PAUSE_NANOSECONDS   20000000
+#define TPM_RC_YIELDED	  0x908
+#define TPM_RC_TESTING	  0x90a
+#define TPM_RC_NV_RATE	  0x920
+#define TPM_RC_RETRY	  0x922
+#define TRIES		  50
+#define PAUSE_NANOSECONDS 20000000
 
 static int connect_to(const char *path)
 {
@@ -37,12 +38,19 @@ static int connect_to(const char *path)
 	return device;
 }
 
+const char *tpm_device_path(void)
+{
+	const char *path = secure_getenv("PALISADE_TPM");
+
+	return path && *path ? path : TPM_DEVICE_DEFAULT;
+}
+
 int tpm_device_open(const char *path)
 {
 	struct stat status;
 
 	if (!path)
-		path = TPM_DEVICE_DEFAULT;
+		path = tpm_device_path();
 	if (stat(path, &status))
 		return -1;
 	if (S_ISSOCK(status.st_mode))
@@ -75,8 +83,8 @@ static long read_response(int device, uint8_t response[TPM_MESSAGE_MAX])
 	size_t size = 0, whole = TPM_HEADER_SIZE;
 
 	while (size < whole) {
-		ssize_t got = read(device, response + size,
-				   TPM_MESSAGE_MAX - size);
+		ssize_t got =
+			read(device, response + size, TPM_MESSAGE_MAX - size);
 
 		if (got < 0 && errno == EINTR)
 			continue;

@@ -14,8 +14,11 @@
 
 #define TPM_DEVICE_DEFAULT "/dev/tpmrm0"
 
+/* Where the TPM is: what PALISADE_TPM in the environment says, or the default. */
+const char *tpm_device_path(void);
+
 /*
- * Open the TPM at `path`, NULL for the default.  Returns a descriptor for
+ * Open the TPM at `path`, NULL for tpm_device_path().  Returns a descriptor for
  * close(), or -1 with errno.
  */
 int tpm_device_open(const char *path);

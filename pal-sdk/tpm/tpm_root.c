@@ -6,20 +6,21 @@
 #include <string.h>
 #include "tpm/tpm_device.h"
 
-#define NONCE_SIZE	 16
-#define SELECTION_BYTES	 (TPM_PCR_COUNT / 8)
-#define HANDLE_FIRST	 0x81000000u
-#define HANDLE_LAST	 0x81ffffffu
+#define NONCE_SIZE	      16
+#define SELECTION_BYTES	      (TPM_PCR_COUNT / 8)
+#define HANDLE_FIRST	      0x81000000u
+#define OBJECT_USER_WITH_AUTH (1u << 6) /* Part 2, 8.3 */
+#define HANDLE_LAST	      0x81ffffffu
 
 /* Response codes (Part 2, 6.6.3); of some the low bits tell which parameter. */
-#define RC_POLICY_FAIL 0x09d
-#define RC_VALUE       0x084
-#define RC_HANDLE      0x08b
-#define RC_AUTH_TYPE   0x124
-#define RC_AUTH_UNAVAILABLE 0x12f
-#define RC_LOCKOUT     0x921
-#define RC_FORMAT_ONE  0x080
-#define RC_FORMAT_ONE_ERROR 0x0bf
+#define RC_POLICY_FAIL	      0x09d
+#define RC_VALUE	      0x084
+#define RC_HANDLE	      0x08b
+#define RC_AUTH_TYPE	      0x124
+#define RC_AUTH_UNAVAILABLE   0x12f
+#define RC_LOCKOUT	      0x921
+#define RC_FORMAT_ONE	      0x080
+#define RC_FORMAT_ONE_ERROR   0x0bf
 
 static bool parse_pcrs(const char *text, uint32_t *pcrs)
 {
@@ -44,7 +45,8 @@ bool tpm_root_parse(const char *text, struct tpm_root_place *place)
 
 	handle = strtoul(text, &end, 0);
 	if (*end != ':' || handle < HANDLE_FIRST || handle > HANDLE_LAST ||
-	    !parse_pcrs(end + 1, &found.pcrs))
+	    !parse_pcrs(end + 1, &found.pcrs) || found.pcrs & ~TPM_ROOT_PCRS ||
+	    !(found.pcrs & TPM_ROOT_CAPS))
 		return false;
 	found.handle = (uint32_t)handle;
 	*place = found;
@@ -116,6 +118,31 @@ static long state_pcrs(int device, uint32_t session, uint32_t pcrs)
 	return ask(device, &command, response, &rest);
 }
 
+/* 12.4; a password, perhaps an empty one, would open what PCRs do not. */
+static long check_policy_alone(int device, uint32_t handle)
+{
+	uint8_t response[TPM_MESSAGE_MAX];
+	struct tpm_command command;
+	struct tpm_reader rest;
+	uint32_t attributes;
+	long status;
+
+	tpm_command_begin(&command, TPM_ST_NO_SESSIONS, TPM_CC_READ_PUBLIC);
+	tpm_put_u32(&command, handle);
+	status = ask(device, &command, response, &rest);
+	if (status)
+		return status;
+	tpm_get_u16(&rest); /* size of the public area */
+	tpm_get_u16(&rest); /* type */
+	tpm_get_u16(&rest); /* hash of its name */
+	attributes = tpm_get_u32(&rest);
+	if (rest.failed) {
+		errno = EPROTO;
+		return -1;
+	}
+	return attributes & OBJECT_USER_WITH_AUTH ? RC_AUTH_TYPE : 0;
+}
+
 /* 12.7 */
 static long unseal(int device, uint32_t session, uint32_t handle,
 		   uint8_t root[TPM_ROOT_MAX], size_t *size)
@@ -165,10 +192,12 @@ static void flush(int device, uint32_t session)
 long tpm_root_unseal(int device, const struct tpm_root_place *place,
 		     uint8_t root[TPM_ROOT_MAX], size_t *size)
 {
+	long status = check_policy_alone(device, place->handle);
 	uint32_t session;
-	long status = start_session(device, &session);
 	int cause;
 
+	if (!status)
+		status = start_session(device, &session);
 	if (status)
 		return status;
 	status = state_pcrs(device, session, place->pcrs);
@@ -184,8 +213,10 @@ long tpm_root_unseal(int device, const struct tpm_root_place *place,
 /* 22.2 */
 long tpm_root_cap(int device, const struct tpm_root_place *place)
 {
-	static const uint8_t cap[TPM_DIGEST_SIZE] = "Palisade has taken the root";
-	uint32_t pcr = 31 - (uint32_t)__builtin_clz(place->pcrs);
+	static const uint8_t cap[TPM_DIGEST_SIZE] =
+		"Palisade has taken the root";
+	uint32_t pcr =
+		31 - (uint32_t)__builtin_clz(place->pcrs & TPM_ROOT_CAPS);
 	uint8_t response[TPM_MESSAGE_MAX];
 	struct tpm_command command;
 	struct tpm_reader rest;

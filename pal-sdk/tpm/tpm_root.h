@@ -6,7 +6,8 @@
  * were sealed.
  *
  * Who provisions it (tpm2-tools do): a sealed object at a persistent handle,
- * whose policy is TPM2_PolicyPCR over the SHA-256 bank and nothing else.
+ * whose policy is TPM2_PolicyPCR over the SHA-256 bank and nothing else, and
+ * which no password opens (userWithAuth is off).
  */
 #ifndef TPM_ROOT_H
 #define TPM_ROOT_H
@@ -15,10 +16,17 @@
 
 #define TPM_ROOT_MAX  64 /* bytes of a root */
 #define TPM_PCR_COUNT 24
+/*
+ * PCRs that a root may be sealed to: not 16 and 23, which every program may set
+ * back (PC Client Platform TPM Profile, 4.6), and so give them any value.
+ */
+#define TPM_ROOT_PCRS 0x7effffu
+/* Those that firmware, loader and OS extend and nobody sets back. */
+#define TPM_ROOT_CAPS 0x00ffffu
 
 struct tpm_root_place {
 	uint32_t handle; /* 0x81000000..0x81ffffff */
-	uint32_t pcrs; /* bit i: PCR i */
+	uint32_t pcrs; /* bit i: PCR i, of TPM_ROOT_PCRS */
 };
 
 /*
@@ -36,8 +44,8 @@ long tpm_root_unseal(int device, const struct tpm_root_place *place,
 		     uint8_t root[TPM_ROOT_MAX], size_t *size);
 
 /*
- * Change the last PCR of the place, so that until the machine starts anew
- * nobody can unseal the root again.  Returns as above.
+ * Change the last PCR of the place that is in TPM_ROOT_CAPS, so that until the
+ * machine starts anew nobody can unseal the root again.  Returns as above.
  */
 long tpm_root_cap(int device, const struct tpm_root_place *place);
 

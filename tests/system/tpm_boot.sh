@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The scenario of tpm_test, in a machine with a TPM: seal a root in it as
+# palisade-root(7) tells the owner to, start with it, seal; or, after a restart,
+# open.  Usage: tpm_boot.sh first|second; /in has tpm2, a folder with programs.
+
+. /usr/lib/palisade/tests/lib.sh
+. /usr/lib/palisade/tests/seal_cases.sh
+
+ours=0x81000100:0,2,4,7,15
+others=0x81000101:4,14
+open_to_all=0x81000102:15
+nothing=0x81000103:15
+
+export TPM2TOOLS_TCTI=device:/dev/tpmrm0
+
+tpm2() {
+	LD_LIBRARY_PATH=/in/tpm2 /in/tpm2/tpm2 "$@"
+}
+
+# As in palisade-root(7).
+seal_root() {	# place, attributes
+	tpm2 createpolicy -Q --policy-pcr -l "sha256:${1#*:}" -L root.policy &&
+		tpm2 createprimary -Q -C o -G ecc -c primary.ctx &&
+		tpm2 create -Q -C primary.ctx -L root.policy -i root.bytes \
+			-a "$2" -u root.pub -r root.priv -c root.ctx &&
+		tpm2 evictcontrol -Q -C o -c root.ctx "${1%:*}"
+}
+
+owner_seals_roots() {
+	mkdir /run/owner && cd /run/owner && pal root new -o root.bytes &&
+		seal_root $ours 'fixedtpm|fixedparent' &&
+		seal_root $others 'fixedtpm|fixedparent' &&
+		seal_root $open_to_all 'fixedtpm|fixedparent|userwithauth'
+}
+
+starts_with_the_root() {
+	pal enable --serial 0x3f8 --root-tpm $ours &&
+		pal status | grep -q 'sealing root *from the TPM' &&
+		pal status --json | grep -q '"root":"tpm"' &&
+		with sealer root | grep '^3 '
+}
+
+# The hypervisor does not run, and why is told.
+is_refused() {	# words, place
+	refusal=$(pal enable --root-tpm "$2" 2>&1) && return 1
+	echo "$refusal"
+	echo "$refusal" | grep -q "$1" && ! pal status 2>/dev/null
+}
+
+is_wrong_usage() {	# options
+	pal enable "$@"
+	[ $? = 2 ]
+}
+
+is_given_once() {
+	pal disable && is_refused 'was taken already since it started' $ours
+}
+
+another_root_does_not_open() {
+	enable && opens sealer 'for' EROOT && pal disable
+}
+
+claim the_module_loads insmod "$module"
+case $1 in
+first)
+	claim an_owner_seals_a_root owner_seals_roots
+	seal_begin /out "$tests/helper_seal"
+	claim all_is_prepared seal_prepare
+	claim a_root_that_anybody_may_take_is_refused \
+		is_refused 'not sealed to PCRs alone' $open_to_all
+	claim a_place_without_a_root_is_told \
+		is_refused 'nothing at this handle' $nothing
+	claim what_is_no_place_is_told is_wrong_usage --root-tpm 0x81000100:16
+	claim one_root_is_enough \
+		is_wrong_usage --root-tpm $ours --root /dev/null
+	claim the_tpms_root_is_taken starts_with_the_root
+	claim a_pal_seals_under_it seal sealer measurement 'for' 'secret'
+	claim the_tpm_gives_it_once is_given_once
+	claim under_another_root_nothing_opens another_root_does_not_open
+	claim without_a_tpm_that_is_told \
+		env PALISADE_TPM=/dev/no-tpm sh -c 'pal enable --root-tpm \
+			0x81000100:15 2>&1 | grep "is there a TPM"'
+	;;
+second)
+	cp -r /in/out /run/out
+	seal_begin /run/out "$tests/helper_seal"
+	tpm2 pcrextend \
+		"14:sha256=$(printf %064d 1)"
+	claim a_machine_started_in_another_way_gets_no_root \
+		is_refused 'was not started as when' $others
+	claim after_a_restart_the_root_is_there_again starts_with_the_root
+	claim and_what_was_sealed_opens opens sealer 'for' 'secret'
+	claim the_hypervisor_ends pal disable
+	;;
+esac
+claim the_kernel_log_is_clean no_damage_in_log
+exit 0
