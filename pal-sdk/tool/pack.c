@@ -26,7 +26,7 @@ static int write_image(const char *path, const struct elf_image *image)
 {
 	const struct pal_image_header *header = &image->header;
 	char *bytes = calloc(1, header->image_size);
-	char *at = bytes + sizeof(*header);
+	size_t at = sizeof(*header);
 	int status;
 
 	if (!bytes) {
@@ -35,7 +35,7 @@ static int write_image(const char *path, const struct elf_image *image)
 	}
 	memcpy(bytes, header, sizeof(*header));
 	for (uint32_t i = 0; i < header->segment_count; i++) {
-		memcpy(at, image->parts[i], image->part_sizes[i]);
+		memcpy(bytes + at, image->parts[i], image->part_sizes[i]);
 		at += header->segments[i].file_size;
 	}
 	status = output_file_write(path, bytes, header->image_size);

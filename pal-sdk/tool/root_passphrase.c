@@ -167,7 +167,7 @@ static int make_root(const struct passphrase *passphrase,
 static int derive_known(const struct recipe *recipe, struct hv_root *root)
 {
 	struct passphrase passphrase;
-	uint8_t id[SEAL_ID_SIZE];
+	uint8_t id[SEAL_ID_SIZE] = {0};
 	int status = -1;
 
 	if (!ask("Passphrase of the sealing root", &passphrase))
