@@ -92,21 +92,14 @@ static void handle_msr(struct cpu *cpu, const struct vmexit *exit, bool is_done)
 		inject_gp(cpu);
 }
 
-static void handle_hypercall(struct cpu *cpu, uint64_t next_rip)
-{
-	if (cpu->os_vcpu.regs->rax == HC_PAL_CALL) {
-		pal_call(cpu, next_rip);
-		return;
-	}
-	hypercall(cpu, next_rip);
-	startup_follow(cpu);
-}
-
-void os_handle_exit(struct cpu *cpu, const struct vmexit *exit)
+/* Apart from the path of a call, which would run out of registers. */
+static void __attribute__((noinline)) handle_other(struct cpu *cpu,
+						   const struct vmexit *exit)
 {
 	switch (exit->kind) {
 	case VMEXIT_HYPERCALL:
-		handle_hypercall(cpu, exit->next_rip);
+		hypercall(cpu, exit->next_rip);
+		startup_follow(cpu);
 		return;
 	case VMEXIT_CPUID:
 		cpu_count(cpu, HV_COUNT_CPUID);
@@ -159,6 +152,15 @@ void os_handle_exit(struct cpu *cpu, const struct vmexit *exit)
 		return;
 	}
 	UNREACHABLE();
+}
+
+void os_handle_exit(struct cpu *cpu, const struct vmexit *exit)
+{
+	if (exit->kind == VMEXIT_HYPERCALL &&
+	    cpu->os_vcpu.regs->rax == HC_PAL_CALL)
+		pal_call(cpu, exit->next_rip);
+	else
+		handle_other(cpu, exit);
 }
 
 /* The OS lost a block since this CPU last looked: forget old translations. */

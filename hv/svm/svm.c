@@ -220,19 +220,6 @@ static void take_up_event(struct vmcb *vmcb)
 	vmcb->event_injection = event & EVENT_VALID ? event : 0;
 }
 
-/* The OS's NMIs exit where CPUs are started; one is taken here, to be gone. */
-static void follow_nmi(struct svm_vcpu *svm)
-{
-	struct vmcb *vmcb = svm->vmcb;
-
-	if (vmcb->exit_code == EXIT_NMI)
-		__asm__ volatile("stgi; clgi" : : : "memory");
-	if (vmcb->exit_code == EXIT_IRET) {
-		vmcb->intercept_misc1 &= ~INTERCEPT_IRET;
-		svm->clean &= ~CLEAN_INTERCEPTS;
-	}
-}
-
 static void svm_vcpu_run(struct vcpu *vcpu, struct vmexit *exit)
 {
 	struct svm_vcpu *svm = vcpu->hw;
@@ -256,10 +243,8 @@ static void svm_vcpu_run(struct vcpu *vcpu, struct vmexit *exit)
 	vmcb->tlb_control = TLB_KEEP;
 	if (features.has_clean_bits)
 		svm->clean = CLEAN_ALL;
-	if (svm->is_os) {
+	if (svm->is_os)
 		take_up_event(vmcb);
-		follow_nmi(svm);
-	}
 	svm_translate_exit(svm, exit);
 }
 

@@ -35,7 +35,7 @@ struct svm_cpu {
 extern const struct npt_format svm_npt_format;
 
 /* Translate what the VMCB says after an exit. */
-void svm_translate_exit(const struct svm_vcpu *svm, struct vmexit *exit);
+void svm_translate_exit(struct svm_vcpu *svm, struct vmexit *exit);
 
 /* intercept.c: fill the intercepts and bitmaps of a fresh VMCB. */
 void svm_build_bitmaps(void);

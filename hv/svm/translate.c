@@ -87,7 +87,22 @@ static void translate_range(const struct vmcb *vmcb, struct vmexit *exit)
 		exit->kind = VMEXIT_UNKNOWN;
 }
 
-static void translate_other(const struct svm_vcpu *svm, struct vmexit *exit)
+/* The OS's NMIs exit where CPUs are started; one is let in, to be gone. */
+static void translate_nmi(const struct svm_vcpu *svm, struct vmexit *exit)
+{
+	exit->kind = VMEXIT_NMI;
+	if (svm->is_os)
+		__asm__ volatile("stgi; clgi" : : : "memory");
+}
+
+static void translate_iret(struct svm_vcpu *svm, struct vmexit *exit)
+{
+	exit->kind = VMEXIT_NMI_END;
+	svm->vmcb->intercept_misc1 &= ~INTERCEPT_IRET;
+	svm->clean &= ~CLEAN_INTERCEPTS;
+}
+
+static void translate_other(struct svm_vcpu *svm, struct vmexit *exit)
 {
 	const struct vmcb *vmcb = svm->vmcb;
 
@@ -111,10 +126,10 @@ static void translate_other(const struct svm_vcpu *svm, struct vmexit *exit)
 		translate_npf(svm, exit);
 		break;
 	case EXIT_NMI:
-		exit->kind = VMEXIT_NMI;
+		translate_nmi(svm, exit);
 		break;
 	case EXIT_IRET:
-		exit->kind = VMEXIT_NMI_END;
+		translate_iret(svm, exit);
 		break;
 	case EXIT_SMI:
 		exit->kind = VMEXIT_SMI;
@@ -133,7 +148,7 @@ static void translate_other(const struct svm_vcpu *svm, struct vmexit *exit)
 }
 
 /* Both exits of a PAL call are VMMCALL: nothing comes before it. */
-void svm_translate_exit(const struct svm_vcpu *svm, struct vmexit *exit)
+void svm_translate_exit(struct svm_vcpu *svm, struct vmexit *exit)
 {
 	exit->raw = svm->vmcb->exit_code;
 	if (exit->raw == EXIT_VMMCALL) {
