@@ -181,7 +181,8 @@
  *            the policy forbids it.  The notary has ended by then, so no PAL
  *            can be made any more (unless the policy forbade it).
  * With HC_UNLOAD_STAY nobody leaves, so neither pool nor policy matter: for a
- * reset that comes in good order.
+ * reset that comes in good order.  Where there was no OS at the launch only that
+ * is allowed, and new PALs can be made afterwards, by what is booted next.
  */
 #define HC_UNLOAD		0x50414c0e
 #define HC_UNLOAD_FORCE		1
@@ -190,7 +191,9 @@
 /*
  * Leave guest mode: this CPU goes on natively after the instruction.
  * HV_EPERM   HC_UNLOAD did not succeed before, or the policy forbids it,
- *            unless the launch is not yet complete (HC_LAUNCHED not yet called)
+ *            unless the launch is not yet complete (HC_LAUNCHED not yet
+ *            called); or there was no OS at the launch: what was measured then
+ *            stays until the machine is reset
  */
 #define HC_CPU_LEAVE		0x50414c0f
 
@@ -203,6 +206,13 @@
  * HV_EPERM   there was one, or HC_LAUNCHED was called
  */
 #define HC_CPU_WAIT		0x50414c15
+
+/*
+ * There, too: make the CPU with APIC id RDI wait like that, as an INIT does.  A
+ * CPU that the OS has given up would else never flush, and hold up the pool.
+ * HV_EPERM   there was an OS at the launch
+ */
+#define HC_CPU_STOP		0x50414c16
 
 /*
  * Debug builds only (else HV_ENOSYS): make the hypervisor fail on this CPU, to

@@ -109,7 +109,8 @@ static int read_log(struct cpu *cpu, struct guest_regs *regs)
 
 static bool is_leaving_forbidden(const struct hv *hv)
 {
-	return hv->notary.policy_flags & POLICY_FORBID_UNLOAD;
+	return hv->starts_cpus ||
+	       hv->notary.policy_flags & POLICY_FORBID_UNLOAD;
 }
 
 static int unload(struct hv *hv, uint64_t flags)
@@ -133,7 +134,11 @@ static int unload(struct hv *hv, uint64_t flags)
 	err = notary_end(hv);
 	if (err)
 		return err;
-	return is_leaving && hv->owner.pool_count > 0 ? HV_EPERM : HV_OK;
+	if (is_leaving && hv->owner.pool_count > 0)
+		return HV_EPERM;
+	if (hv->starts_cpus)
+		hv->phase = HV_RUNNING;		/* for the next OS */
+	return HV_OK;
 }
 
 static int launched(struct hv *hv)
@@ -210,6 +215,8 @@ static int dispatch(struct cpu *cpu, struct guest_regs *regs)
 		return launched(hv);
 	case HC_CPU_WAIT:
 		return startup_wait(cpu);
+	case HC_CPU_STOP:
+		return startup_stop(cpu, regs->rdi);
 	}
 	return HV_ENOSYS;
 }

@@ -92,6 +92,14 @@ void startup_send(struct cpu *cpu, uint32_t command, uint32_t destination)
 	}
 }
 
+int startup_stop(struct cpu *cpu, uint64_t apic_id)
+{
+	if (!cpu->hv->starts_cpus)
+		return HV_EPERM;
+	startup_send(cpu, COMMAND_INIT | COMMAND_ASSERT, (uint32_t)apic_id);
+	return HV_OK;
+}
+
 /* APM Vol. 2, 14.1.3 and 14.7: what INIT and a startup IPI leave. */
 static void begin_at(struct cpu *cpu, uint32_t vector)
 {

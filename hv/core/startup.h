@@ -25,6 +25,9 @@ int startup_wait(struct cpu *cpu);
  */
 void startup_send(struct cpu *cpu, uint32_t command, uint32_t destination);
 
+/* HC_CPU_STOP: as if the OS had sent an INIT to that APIC id. */
+int startup_stop(struct cpu *cpu, uint64_t apic_id);
+
 /*
  * Be reset, wait, begin, as was sent: before the OS goes on from an exit in
  * which that may have happened.

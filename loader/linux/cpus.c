@@ -88,6 +88,20 @@ int cpus_leave(void)
 	return leave_first(num_online_cpus());
 }
 
+void cpus_stop(unsigned int cpu)
+{
+	hypercall(HC_CPU_STOP, cpu_physical_id(cpu), 0, 0);
+}
+
+void cpus_stop_offline(void)
+{
+	unsigned int cpu;
+
+	for_each_present_cpu(cpu)
+		if (!cpu_online(cpu))
+			cpus_stop(cpu);
+}
+
 static int refuse(struct palisade_launch *args, const struct hv_launch *launch,
 		  int status, unsigned int cpu)
 {

@@ -25,4 +25,12 @@ int cpus_enter(const struct image *image, struct hv_launch *launch,
  */
 int cpus_leave(void);
 
+/*
+ * Where CPUs are started under the hypervisor: one that Linux has put aside
+ * leaves Linux's idling with its old translations, which would hold up the
+ * pool, and waits in the hypervisor until Linux starts it.
+ */
+void cpus_stop(unsigned int cpu);
+void cpus_stop_offline(void);
+
 #endif /* LOADER_CPUS_H */

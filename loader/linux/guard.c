@@ -14,6 +14,7 @@
 #include <linux/reboot.h>
 #include <linux/suspend.h>
 
+#include "cpus.h"
 #include "launch.h"
 
 static int hotplug_state_up, hotplug_state_down;
@@ -21,7 +22,7 @@ static int hotplug_state_up, hotplug_state_down;
 /* Runs before the CPU's first instruction: it never comes up natively. */
 static int refuse_online(unsigned int cpu)
 {
-	if (!launch_holds_cpus())
+	if (!launch_holds_cpus() || launch_starts_cpus())
 		return 0;
 	pr_err("CPU %u cannot come online beside the hypervisor; unload it first (pal disable)\n",
 	       cpu);
@@ -30,11 +31,19 @@ static int refuse_online(unsigned int cpu)
 
 static int refuse_offline(unsigned int cpu)
 {
-	if (!launch_holds_cpus())
+	if (!launch_holds_cpus() || launch_starts_cpus())
 		return 0;
 	pr_err("CPU %u cannot go offline under the hypervisor; unload it first (pal disable)\n",
 	       cpu);
 	return -EBUSY;
+}
+
+/* Runs elsewhere, when the CPU is dead. */
+static int stop_dead(unsigned int cpu)
+{
+	if (launch_starts_cpus())
+		cpus_stop(cpu);
+	return 0;
 }
 
 static int power_event(struct notifier_block *block, unsigned long event,
@@ -46,7 +55,9 @@ static int power_event(struct notifier_block *block, unsigned long event,
 	case PM_RESTORE_PREPARE:
 		if (!launch_forbid())
 			return NOTIFY_OK;
-		pr_err("no sleep while the hypervisor is there; unload it first (pal disable)\n");
+		pr_err("no sleep while the hypervisor is there%s\n",
+		       launch_starts_cpus() ? "" :
+		       "; unload it first (pal disable)");
 		return notifier_from_errno(-EBUSY);
 	case PM_POST_SUSPEND:
 	case PM_POST_HIBERNATION:
@@ -74,7 +85,7 @@ static int register_hotplug(void)
 
 	hotplug_state_up = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN,
 						     "palisade:prepare",
-						     refuse_online, NULL);
+						     refuse_online, stop_dead);
 	if (hotplug_state_up < 0)
 		return hotplug_state_up;
 	hotplug_state_down = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN,

@@ -114,12 +114,13 @@ static int connect(void)
 		       info.rdx, HV_ABI_VERSION);
 		return -EPROTO;
 	}
+	cpus_stop_offline();
 	err = notary_start(&hv_status);
 	if (err) {
 		pr_err("the notary does not start (%d)\n", hv_status);
 		return err;
 	}
-	is_connected = true;
+	WRITE_ONCE(is_connected, true);
 	begin(info.r8);
 	pr_info("connected to the hypervisor that was started before Linux, under %u CPUs\n",
 		cpu_count);
@@ -261,9 +262,7 @@ static int leave(void)
 	cpu_count = 0;
 	root_kind = HV_ROOT_EPHEMERAL;
 	duration_ns = 0;
-	if (!is_connected)
-		image_free(&image);
-	is_connected = false;
+	image_free(&image);
 	module_put(THIS_MODULE);
 	pr_info("unloaded\n");
 	return 0;
@@ -275,6 +274,10 @@ static int unload(u64 mode, int *hv_status)
 
 	if (!generation)
 		return -ENODEV;
+	if (is_connected) {
+		pr_err("the hypervisor was started before Linux and stays until the machine restarts\n");
+		return -EOPNOTSUPP;
+	}
 	err = unload_prepare(mode, hv_status);
 	return err ? err : leave();
 }
@@ -338,6 +341,11 @@ bool launch_holds_cpus(void)
 	return READ_ONCE(generation) || READ_ONCE(is_stuck);
 }
 
+bool launch_starts_cpus(void)
+{
+	return READ_ONCE(is_connected);
+}
+
 int launch_forbid(void)
 {
 	int err = 0;
@@ -358,6 +366,13 @@ void launch_allow(void)
 	up_write(&launch_lock);
 }
 
+/* It stays, with memory given back for what Linux boots next (kexec). */
+static int disconnect(void)
+{
+	WRITE_ONCE(generation, 0);
+	return pool_empty() ? -EBUSY : -EOPNOTSUPP;
+}
+
 /* Wiping is what counts; leaving may be against the policy. */
 static void end_for_good(void)
 {
@@ -369,7 +384,10 @@ static void end_for_good(void)
 			 err);
 		return;
 	}
-	err = unload(0, &hv_status);
+	if (is_connected)
+		err = disconnect();
+	else
+		err = unload(0, &hv_status);
 	if (err)
 		pr_info("all PALs are wiped; the hypervisor stays (%d)\n", err);
 }

@@ -51,6 +51,9 @@ u64 launch_duration_ns(void);
 /* Whether any CPU is (or may be) in guest mode; no lock needed by hotplug. */
 bool launch_holds_cpus(void);
 
+/* Whether CPUs come and go under it, since it was there before Linux. */
+bool launch_starts_cpus(void);
+
 /*
  * Forbid launching until launch_allow().  Returns 0, or -EBUSY when there is
  * a hypervisor already.
@@ -58,7 +61,10 @@ bool launch_holds_cpus(void);
 int launch_forbid(void);
 void launch_allow(void);
 
-/* Unload by force, and never launch again: the kernel is going down. */
+/*
+ * The kernel is going down: end all PALs and unload (one that was there before
+ * Linux stays), and never launch again.
+ */
 void launch_end_for_good(void);
 
 #endif /* LOADER_LAUNCH_H */

@@ -28,6 +28,11 @@ static int report_failure(int cause, const struct palisade_unload *request)
 		       "end their programs, or use --force");
 		return EXIT_FAILURE;
 	}
+	if (cause == EOPNOTSUPP) {
+		report("not disabled: the hypervisor was started before Linux "
+		       "(by GRUB) and stays until the machine restarts");
+		return EXIT_FAILURE;
+	}
 	report("not disabled: %s (hypervisor status %d)",
 	       cause == EPERM ? "only root may do this (CAP_SYS_ADMIN)"
 			      : strerror(cause),

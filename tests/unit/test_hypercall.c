@@ -19,7 +19,7 @@ static void setup(void)
 
 static bool is_known(uint64_t number)
 {
-	return number >= HC_PAL_CALL && number <= HC_CPU_WAIT;
+	return number >= HC_PAL_CALL && number <= HC_CPU_STOP;
 }
 
 static void unknown_numbers_are_refused(void)

@@ -196,6 +196,44 @@ static void nobody_waits_after_the_launch(void)
 	CHECK(goes_on(other));
 }
 
+static void the_os_stops_a_cpu_that_it_gave_up(void)
+{
+	setup();
+	CHECK_EQ(os_call(cpu, HC_CPU_STOP, 11, 0, 0), HV_OK);
+	CHECK_EQ(fake_nmi_to, 11);
+	CHECK(!goes_on(other));
+	startup_send(cpu, STARTUP | 0x08, 11);
+	CHECK(begins_at(other, 0x08));
+	hv->starts_cpus = false;
+	CHECK_EQ(os_call(cpu, HC_CPU_STOP, 11, 0, 0), HV_EPERM);
+}
+
+static void leave(void *arg)
+{
+	CHECK_EQ(os_call(arg, HC_CPU_LEAVE, 0, 0, 0), HV_EPERM);
+}
+
+static void unloading_ends_pals_and_frees_no_cpu(void)
+{
+	const uint64_t stay = HC_UNLOAD_FORCE | HC_UNLOAD_STAY;
+
+	setup();
+	CHECK_EQ(os_call(cpu, HC_LAUNCHED, 0, 0, 0), HV_OK);
+	fake_give_blocks(hv, 1, 1);
+	CHECK(fake_pal_make(cpu, 0));
+	CHECK_EQ(os_call(cpu, HC_UNLOAD, HC_UNLOAD_FORCE, 0, 0), HV_EPERM);
+	CHECK_EQ(pal_live_count(hv), 1);
+	while (os_call(cpu, HC_UNLOAD, stay, 0, 0) == HV_EAGAIN) {
+		CHECK_EQ(hv->phase, HV_CLOSING);
+		CHECK_EQ(fake_catch(leave, cpu), FAKE_RETURNED);
+	}
+	CHECK_EQ(pal_live_count(hv), 0);
+	CHECK_EQ(os_call(cpu, HC_POOL_REMOVE, BLOCK_SIZE, 0, 0), HV_OK);
+	CHECK_EQ(fake_catch(leave, cpu), FAKE_RETURNED);
+	CHECK_EQ(hv->phase, HV_RUNNING);
+	CHECK_EQ(cpu->entered, 1);
+}
+
 static void the_os_gets_its_nmis_one_by_one(void)
 {
 	struct fake_vcpu *os;
@@ -244,6 +282,8 @@ TESTS(
 	RUN(nobody_else_is_meant);
 	RUN(without_it_nothing_is_sent);
 	RUN(nobody_waits_after_the_launch);
+	RUN(the_os_stops_a_cpu_that_it_gave_up);
+	RUN(unloading_ends_pals_and_frees_no_cpu);
 	RUN(the_os_gets_its_nmis_one_by_one);
 	RUN(a_reset_forgets_nmis);
 )

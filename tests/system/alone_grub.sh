@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Booted by GRUB, under the hypervisor: the module connects, everything works as
+# after a late launch, CPUs come and go, and nobody ends the hypervisor.
+# vm: --boot grub --cpus 1
+# vm: --boot grub --cpus 4 --kernel 6.12
+# vm: --boot uefi --cpus 2
+
+. /usr/lib/palisade/tests/lib.sh
+
+fails_saying() {	# words, command...
+	words=$1
+	shift
+	if said=$("$@" 2>&1); then
+		echo "it worked: $said"
+		return 1
+	fi
+	echo "$said"
+	echo "$said" | grep -q "$words"
+}
+
+status_says() {	# words
+	pal status | grep -q "$1"
+}
+
+# 4 MiB that Linux was told not to touch, with its own last word on it.
+memory_is_reserved() {
+	base=$(dmesg | sed -n \
+		's/.*Palisade: .* at \(0x[0-9a-f]*\).*/\1/p')
+	grep -c . /proc/iomem >/dev/null && dmesg |
+		grep -E 'BIOS-e820: .* reserved' | grep -q "${base#0x}" ||
+		[ -z "$base" ]
+}
+
+a_file_is_signed() {
+	sign -o /run/signature -p /run/key.pem /etc/passwd
+}
+
+# Each CPU says where it is, by an NMI.
+nmis_arrive() {
+	echo l >/proc/sysrq-trigger
+	sleep 0.2
+	seen=$(dmesg | grep -c 'NMI backtrace for cpu')
+	echo "$seen CPUs answered"
+	[ "$seen" -ge "$(nproc)" ]
+}
+
+cpu() {	# number, 0 or 1
+	echo "$2" >"/sys/devices/system/cpu/cpu$1/online"
+}
+
+# With the others gone, too, memory can be had from Linux.
+cpus_go_and_come() {
+	last=$(($(nproc) - 1))
+	for round in 1 2 3; do
+		for number in $(seq 1 $last); do
+			cpu "$number" 0 || return
+		done
+		good_pal_works || return
+		for number in $(seq 1 $last); do
+			cpu "$number" 1 || return
+		done
+	done
+	taskset -c $last hello world | grep -q world
+}
+
+expect_log 'NMI backtrace|Call Trace'
+claim the_module_connects insmod "$module"
+claim status_says_how_it_was_started status_says 'before Linux, by GRUB'
+claim status_says_how_many_cpus status_says "running on $(nproc) CPU"
+claim a_pal_works good_pal_works
+claim a_file_is_signed a_file_is_signed
+claim enable_finds_it_running enable
+claim nobody_ends_it fails_saying 'stays until the machine restarts' \
+	pal disable
+claim force_does_not_either fails_saying 'stays until the machine restarts' \
+	pal disable --force
+claim the_module_stays_while_connected fails_saying 'unload' rmmod palisade
+[ "$(nproc)" = 1 ] || claim nmis_arrive nmis_arrive
+[ "$(nproc)" = 1 ] || claim cpus_go_and_come cpus_go_and_come
+claim a_pal_still_works good_pal_works
+claim the_kernel_log_is_clean no_damage_in_log
+exit 0
