@@ -9,7 +9,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include "abi/hypercall.h"
 #include "abi/ioctl.h"
+#include "abi/launch.h"
 
 static int device_get(void)
 {
@@ -73,11 +75,59 @@ static uint64_t protected_bytes(void)
 	       info.memory.pool_blocks * HOSTILE_BLOCK;
 }
 
+bool hostile_was_before_linux(void)
+{
+	struct attack_call order = {.number = HC_INFO};
+
+	return !hostile_order(ATTACK_CALL, &order) &&
+	       order.result == ATTACK_WORKED &&
+	       order.result_rcx & HV_FEATURE_BEFORE_OS;
+}
+
+static bool is_all_refused(uint64_t base)
+{
+	struct attack_sweep order = {
+		.base = base,
+		.size = HV_MEMORY_SIZE,
+		.way = ATTACK_MAP_UC,
+	};
+
+	return !hostile_order(ATTACK_SWEEP, &order) &&
+	       order.gp_count == HV_MEMORY_SIZE / HOSTILE_PAGE;
+}
+
+bool hostile_find_reserved(struct range *hypervisor)
+{
+	FILE *file = fopen("/proc/iomem", "re");
+	unsigned long long first, last;
+	bool is_found = false;
+	char line[160];
+	uint64_t at;
+
+	while (!is_found && file && fgets(line, sizeof(line), file)) {
+		if (!strstr(line, ": Reserved") ||
+		    sscanf(line, "%llx-%llx", &first, &last) != 2)
+			continue;
+		at = (first + HV_MEMORY_SIZE - 1) & -(uint64_t)HV_MEMORY_SIZE;
+		for (; !is_found && at + HV_MEMORY_SIZE <= last + 1;
+		     at += HV_MEMORY_SIZE) {
+			*hypervisor = (struct range){at, HV_MEMORY_SIZE};
+			is_found = is_all_refused(at);
+		}
+	}
+	if (file)
+		fclose(file);
+	return is_found;
+}
+
 const char *hostile_find_protected(struct attack_refused *refused)
 {
 	static char reason[160];
 	uint64_t expected = protected_bytes() / HOSTILE_PAGE;
 	int err = hostile_order(ATTACK_REFUSED, refused);
+
+	if (hostile_was_before_linux())
+		expected -= HV_MEMORY_SIZE / HOSTILE_PAGE;
 
 	if (err)
 		return "attack.ko cannot scan memory";

@@ -34,7 +34,15 @@ const char *hostile_way(unsigned int way);
 void *hostile_map(uint64_t address, size_t size);
 
 /*
- * What of RAM cannot be read.  Returns NULL, or why that is wrong: it is not as
+ * Was it there before Linux?  Then Linux does not have its memory, not even as
+ * RAM that cannot be read, and it cannot be launched anew.
+ */
+bool hostile_was_before_linux(void);
+/* Where it is then, by Linux's list of what is reserved. */
+bool hostile_find_reserved(struct range *hypervisor);
+
+/*
+ * What of Linux's RAM cannot be read.  Returns NULL, or why that is wrong: it is not as
  * much as the hypervisor says that it and its pool have.
  */
 const char *hostile_find_protected(struct attack_refused *refused);
