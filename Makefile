@@ -31,6 +31,7 @@ include tests/guest/guest.mk
 
 help:	## this list
 	@echo 'make run [FILE=path]   sign a file in a guest under the hypervisor'
+	@echo '         [BOOT=grub]   GRUB starts the hypervisor before Linux; BOOT=uefi'
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | \
 	 sed -E 's/^([a-z-]+):.*##[[:space:]]*/\1\t/' | \
 	 awk -F'\t' '{ printf "make %-17s %s\n", $$1, $$2 }' | sort -u

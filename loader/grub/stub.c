@@ -51,8 +51,8 @@ static void place_hypervisor(void)
 {
 	uint64_t size = (uint64_t)(hypervisor_image_end - hypervisor_image);
 	char *alias = (char *)STUB_ALIAS;
-	uint64_t at = memory_place(&memory, HV_MEMORY_SIZE, BLOCK, SIXTEEN_MIB,
-				   FOUR_GIB);
+	uint64_t at = memory_place(&memory, HV_MEMORY_SIZE, HV_MEMORY_SIZE,
+				   SIXTEEN_MIB, FOUR_GIB);
 
 	if (!at)
 		fail("Palisade: no room for the hypervisor (4 MiB below "

@@ -27,6 +27,7 @@
 
 struct target {
 	const char *name, *words;
+	bool is_reserved; /* Linux never had it: no direct map, no pages */
 	struct range ranges[ATTACK_RANGES];
 	unsigned int count;
 	uint64_t page_count;
@@ -138,6 +139,8 @@ static void by_module(const char *name, const struct target *target,
 	unsigned int first = is_write ? ATTACK_KMAP : ATTACK_DIRECT_MAP;
 	unsigned int way;
 
+	if (target->is_reserved)
+		first = ATTACK_MEMREMAP;
 	for (way = first; way < ATTACK_WAYS; way++)
 		if (!works_on_own(name, way, is_write) ||
 		    !is_held(name, target, way, is_write))
@@ -187,7 +190,8 @@ static void by_program(const char *name, const char *words, reader read,
 
 static void hide_from_linux(const struct target *target, bool is_offline)
 {
-	for (unsigned int i = 0; i < target->count; i++) {
+	for (unsigned int i = 0; !target->is_reserved && i < target->count;
+	     i++) {
 		struct attack_offline order = {
 			target->ranges[i].base,
 			target->ranges[i].size,
@@ -287,6 +291,7 @@ static int run(const struct range *range, bool is_unprotected)
 	struct target hypervisor = {
 		.name = "hypervisor",
 		.words = "the hypervisor",
+		.is_reserved = hostile_was_before_linux(),
 	};
 	struct target protected = {.name = "pal", .words = "the PAL's pool"};
 	uint8_t masked[SECRET_SIZE];
@@ -316,7 +321,17 @@ static int where(void)
 {
 	struct attack_refused refused;
 	const char *why = hostile_find_protected(&refused);
+	struct range range;
 
+	if (!why && hostile_was_before_linux()) {
+		if (hostile_find_reserved(&range)) {
+			printf("0x%llx 0x%llx\n",
+			       (unsigned long long)range.base,
+			       (unsigned long long)range.size);
+			return 0;
+		}
+		why = "no reserved piece of 4 MiB is refused";
+	}
 	for (uint64_t i = 0; !why && i < refused.range_count; i++) {
 		uint64_t base = refused.ranges[i].base;
 		uint64_t end = base + refused.ranges[i].size;

@@ -7,6 +7,9 @@ FILE ?= /etc/os-release
 
 # The name is the user's: no dollar sign in it is for us or the shell.
 run run-file run-test: export RUN_FILE = $(value FILE)
+# BOOT=grub and BOOT=uefi have the hypervisor before Linux; CPUS=4 has four.
+run run-file: export RUN_BOOT = $(value BOOT)
+run run-file: export RUN_CPUS = $(value CPUS)
 unexport FILE
 
 # Nothing but one short line for each thing that is built, on all CPUs.

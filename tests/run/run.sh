@@ -9,7 +9,8 @@
 #
 # With "check" it only judges the file.  The other words make it fail, for
 # test.sh: an attack meets ordinary memory; the signature is of another file.
-# RUN_KERNEL and RUN_VM replace the guest's kernel and the program that runs it.
+# RUN_BOOT: grub or uefi, to have the hypervisor before Linux, by GRUB.
+# RUN_CPUS is the number of CPUs; RUN_KERNEL and RUN_VM replace the guest's kernel and the program that runs it.
 
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -17,6 +18,8 @@ cd "$(dirname "$0")/../.." || exit 1
 file=${RUN_FILE-/etc/os-release}
 spoil=${1-}
 kernel=${RUN_KERNEL:-6.1}
+boot=${RUN_BOOT:-kernel}
+cpus=${RUN_CPUS:-2}
 vm=${RUN_VM:-tests/guest/vm}
 log=build/run/console.log
 
@@ -45,6 +48,15 @@ fail() {
 
 head_line() {
 	printf '\n%s%s%s\n' "$bold" "$*" "$plain"
+}
+
+judge_words() {
+	case $boot in
+	kernel | grub | uefi) ;;
+	*) fail "BOOT=${boot@Q}: it is grub or uefi, or nothing at all" ;;
+	esac
+	[[ $cpus =~ ^[1-9][0-9]?$ ]] ||
+		fail "CPUS=${cpus@Q}: a number from 1 to 16 is wanted"
 }
 
 judge_file() {
@@ -137,6 +149,7 @@ judge() {
 	done
 }
 
+judge_words
 [ "$spoil" != check ] || {
 	judge_file
 	exit 0
@@ -147,7 +160,7 @@ take_file
 
 signature= key= held= broken= failed= verified=1 status=
 exec {lines}< <(
-	"$vm" --kernel "$kernel" --log "$log" --timeout 240 \
+	"$vm" --kernel "$kernel" --boot "$boot" --cpus "$cpus" --log "$log" --timeout 240 \
 		--in "$folder/file" tests/run/scenario.sh \
 		${spoil:+"$spoil"} 2>"$folder/errors"
 	echo "@status $?"
