@@ -181,8 +181,8 @@
  *            the policy forbids it.  The notary has ended by then, so no PAL
  *            can be made any more (unless the policy forbade it).
  * With HC_UNLOAD_STAY nobody leaves, so neither pool nor policy matter: for a
- * reset that comes in good order.  Where there was no OS at the launch only that
- * is allowed, and new PALs can be made afterwards, by what is booted next.
+ * reset that comes in good order.  Where there was no OS at the launch only
+ * that is allowed, and new PALs can be made afterwards, by what is booted next.
  */
 #define HC_UNLOAD		0x50414c0e
 #define HC_UNLOAD_FORCE		1

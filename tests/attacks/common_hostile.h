@@ -42,8 +42,8 @@ bool hostile_was_before_linux(void);
 bool hostile_find_reserved(struct range *hypervisor);
 
 /*
- * What of Linux's RAM cannot be read.  Returns NULL, or why that is wrong: it is not as
- * much as the hypervisor says that it and its pool have.
+ * What of Linux's RAM cannot be read.  Returns NULL, or why that is wrong: it
+ * is not as much as the hypervisor says that it and its pool have.
  */
 const char *hostile_find_protected(struct attack_refused *refused);
 
