@@ -13,6 +13,7 @@
 #define VECTOR_NMI	2
 #define VECTOR_GP	13
 #define VECTOR_PF	14
+#define VECTOR_SX	30
 
 extern const char read_msr_may_fault[], write_msr_may_fault[], msr_faulted[];
 
@@ -67,8 +68,9 @@ static void record(const struct exception_frame *frame)
 
 void exception_handle(struct exception_frame *frame)
 {
-	if (frame->vector == VECTOR_NMI)
-		return;			/* svm.c lets it in to be rid of it */
+	/* svm.c lets an NMI in to be rid of it, and maybe an INIT with it. */
+	if (frame->vector == VECTOR_NMI || frame->vector == VECTOR_SX)
+		return;
 	if (frame->vector == VECTOR_GP &&
 	    (frame->rip == (uint64_t)read_msr_may_fault ||
 	     frame->rip == (uint64_t)write_msr_may_fault)) {

@@ -11,6 +11,14 @@
 #define GDT_DATA	UINT64_C(0x00cf93000000ffff)
 #define GDT_TSS		UINT64_C(0x0000890000000000)	/* available */
 #define GATE_INTERRUPT	UINT64_C(0x8e01)	/* present, on IST 1 */
+#define GATE_NMI	UINT64_C(0x8e02)	/* on IST 2 */
+#define VECTOR_NMI	2
+
+/*
+ * An NMI and an INIT (as #SX) may come at the same instruction, one on top of
+ * the other: so NMIs have the lower half of the page.
+ */
+#define NMI_STACK_BELOW	2048
 
 struct gate {
 	uint64_t low, high;
@@ -26,9 +34,10 @@ void descriptors_init(void)
 
 	for (i = 0; i < EXCEPTIONS; i++) {
 		uint64_t entry = exception_entries[i];
+		uint64_t kind = i == VECTOR_NMI ? GATE_NMI : GATE_INTERRUPT;
 
 		gates[i].low = (entry & 0xffff) | SELECTOR_CODE << 16 |
-			       GATE_INTERRUPT << 32 |
+			       kind << 32 |
 			       (entry & 0xffff0000) << 32;
 		gates[i].high = entry >> 32;
 	}
@@ -42,6 +51,7 @@ void descriptors_prepare(struct descriptors *descriptors,
 
 	memset(descriptors, 0, sizeof(*descriptors));
 	descriptors->tss.ist[0] = exception_stack;
+	descriptors->tss.ist[1] = exception_stack - NMI_STACK_BELOW;
 	descriptors->tss.io_map = sizeof(descriptors->tss);
 	descriptors->gdt[SELECTOR_CODE / 8] = GDT_CODE;
 	descriptors->gdt[SELECTOR_DATA / 8] = GDT_DATA;
