@@ -39,7 +39,13 @@ static void set_bit(uint8_t *bitmap, unsigned int bit)
 	bitmap[bit / 8] |= (uint8_t)(1u << bit % 8);
 }
 
-void svm_build_bitmaps(void)
+/* Where nothing guards the APIC, its commands are no exits. */
+static bool is_write_looked_at(const struct msr_row *row, bool guards_apic)
+{
+	return row->write != MSR_PASS && (row->write != MSR_ICR || guards_apic);
+}
+
+void svm_build_bitmaps(bool guards_apic)
 {
 	unsigned int count, i, bit;
 	const struct msr_row *rows = msr_rows(&count);
@@ -51,7 +57,7 @@ void svm_build_bitmaps(void)
 			continue;	/* no bit: always an exit */
 		if (rows[i].read != MSR_PASS)
 			set_bit(os_msrs, bit);
-		if (rows[i].write != MSR_PASS)
+		if (is_write_looked_at(&rows[i], guards_apic))
 			set_bit(os_msrs, bit + 1);
 	}
 }
