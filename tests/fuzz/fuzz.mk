@@ -69,7 +69,7 @@ fuzz: $(FUZZ_TARGETS:%=$(FUZZ_OUT)/fuzz_%)	## fuzz the parsers, SECONDS=n for ea
 			-max_total_time=$(SECONDS) || failed=1; \
 	done; exit $$failed
 
-check-fuzz: $(FUZZ_TARGETS:%=$(FUZZ_OUT)/fuzz_%)	## fuzz them for a moment, the same each time
+check-fuzz: $(FUZZ_TARGETS:%=$(FUZZ_OUT)/fuzz_%)	## fuzz the parsers for a moment, the same each time
 	@failed=0; $(foreach name,$(FUZZ_TARGETS),\
 		$(FUZZ_SRC)/run.sh $(FUZZ_OUT) $(name) $(FUZZ_LENGTH) -seed=1 \
 			-runs=$(FUZZ_RUNS_$(name)) || failed=1;) exit $$failed
