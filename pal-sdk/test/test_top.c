@@ -74,7 +74,16 @@ static void the_busiest_pal_comes_first(void)
 	idle = strstr(text, "idle");
 	busy = strstr(text, "busy");
 	CHECK(idle && busy && busy < idle);
+	CHECK(strstr(text, "2 PALs, "));
 	CHECK(strstr(text, "     1000       1010"));
+}
+
+static void one_pal_is_not_several(void)
+{
+	begin();
+	add_pal(&now, "only", 0x100, 0);
+	print(1, ~0U);
+	CHECK(strstr(text, " 1 PAL, "));
 }
 
 static void a_new_pal_in_a_slot_counts_from_zero(void)
@@ -124,6 +133,7 @@ int main(void)
 {
 	RUN(rates_are_of_the_time_between);
 	RUN(the_busiest_pal_comes_first);
+	RUN(one_pal_is_not_several);
 	RUN(a_new_pal_in_a_slot_counts_from_zero);
 	RUN(counters_that_went_back_began_anew);
 	RUN(a_screen_has_no_more_rows_than_the_terminal);

@@ -49,9 +49,10 @@ static void print_summary(struct screen *screen)
 	const struct hv_memory_info *memory = &now->info.memory;
 
 	if (take_row(screen))
-		printf("Palisade on %u CPUs, %u PALs, %.0f calls/s, %.0f "
+		printf("Palisade on %u CPU%s, %u PAL%s, %.0f calls/s, %.0f "
 		       "faults/s\n",
-		       now->info.cpu_count, now->pal_count,
+		       now->info.cpu_count, now->info.cpu_count == 1 ? "" : "s",
+		       now->pal_count, now->pal_count == 1 ? "" : "s",
 		       rate_of(screen, sum(screen->before, HV_COUNT_PAL_CALL),
 			       sum(now, HV_COUNT_PAL_CALL)),
 		       rate_of(screen, sum(screen->before, HV_COUNT_PAL_FAULT),
