@@ -57,7 +57,8 @@ static int split(struct npt *npt, uint64_t *entry, int level)
 		for (i = 0; i < ENTRIES; i++)
 			table[i] = child + i * entry_size(level - 1);
 	}
-	entry_write(entry, ptr_to_hpa(table).v | npt->fmt->table);
+	entry_write(entry, ptr_to_hpa(table).v | npt->fmt->table |
+				   (uint64_t)level * npt->fmt->table_level);
 	return HV_OK;
 }
 

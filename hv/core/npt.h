@@ -29,6 +29,7 @@
 /* The bits of one format's entries. */
 struct npt_format {
 	uint64_t table;		/* set in an entry that points to a table */
+	uint64_t table_level;	/* added to it for each level of that table */
 	uint64_t leaf;		/* set in every leaf */
 	uint64_t large;		/* set in a leaf above level 0 */
 	uint64_t present;	/* any of these set: the entry is in use */
