@@ -16,7 +16,8 @@ HV_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-common -fpie \
 	     -flto -ffat-lto-objects -ffile-prefix-map=$(CURDIR)=. \
 	     -Ihv -MMD -MP $(WARNINGS) -Wframe-larger-than=1024
 
-HV_SRC := $(wildcard hv/core/*.c hv/lib/*.c hv/x86/*.c hv/svm/*.c)
+HV_SRC := $(wildcard hv/core/*.c hv/lib/*.c hv/x86/*.c hv/svm/*.c \
+		     hv/iommu/*.c)
 HV_ASM := $(wildcard hv/x86/*.S hv/svm/*.S)
 # Only a debug image checks itself, and can fail on purpose.
 HV_DEBUG_SRC := hv/core/debug.c hv/x86/crash_test.c

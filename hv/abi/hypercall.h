@@ -197,7 +197,12 @@
  */
 #define HC_CPU_LEAVE		0x50414c0f
 
-/* The loader says that every CPU has entered; from now on PALs can be made. */
+/*
+ * The loader says that every CPU has entered; from now on PALs can be made.
+ * HV_EPERM    a CPU has not entered, or it was called before
+ * HV_ENOTSUP  the policy requires DMA protection, and there is an IOMMU that
+ *             cannot be had: it is in use, say (the log tells)
+ */
 #define HC_LAUNCHED		0x50414c10
 
 /*
@@ -266,6 +271,7 @@
 #define HV_FEATURE_APIC_GUARD	(1 << 0)	/* INIT is caught at the ICR */
 #define HV_FEATURE_DEBUG	(1 << 1)	/* a debug build: invariants checked */
 #define HV_FEATURE_BEFORE_OS	(1 << 2)	/* it was there before the OS */
+#define HV_FEATURE_IOMMU	(1 << 3)	/* DMA protection is on */
 
 /*
  * The fault word (RDX of HV_EFAULT): bits 7:0 the kind, bits 15:8 the detail.

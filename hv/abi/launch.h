@@ -18,16 +18,18 @@
  * that entered leave again with HC_CPU_LEAVE; when all have entered it calls
  * HC_LAUNCHED.  The upper half of the address space is the same in every CR3
  * with which init() and enter() are called, and holds the alias, the launch
- * structure and the stacks.  From the first successful enter() on, the OS must
- * not touch the memory; struct hv_launch itself stays the loader's.
+ * structure, the stacks and, in init(), the ACPI table.  From the first
+ * successful enter() on, the OS must not touch the memory nor the device table;
+ * struct hv_launch itself stays the loader's.
  */
 #ifndef ABI_LAUNCH_H
 #define ABI_LAUNCH_H
 
 #define HV_IMAGE_MAGIC		0x31564845444153ULL	/* "SADEHV1" */
-#define HV_LAUNCH_VERSION	2
+#define HV_LAUNCH_VERSION	3
 #define HV_LAUNCH_RAM_MAX	128
 #define HV_MEMORY_SIZE		0x400000		/* 4 MiB */
+#define HV_DEVICE_TABLE_SIZE	0x200000		/* 2 MiB */
 
 #define HV_LAUNCH_SERIAL	1	/* flags: log to serial_port as well */
 #define HV_LAUNCH_BEFORE_OS	2	/* the OS will start all CPUs but the
@@ -83,15 +85,20 @@ struct hv_launch {
 	uint32_t serial_port;		/* I/O port of a 16550, if HV_LAUNCH_SERIAL */
 	uint32_t ram_count;		/* entries of ram[] */
 	uint32_t reason;		/* out: HV_REASON_* */
-	uint32_t reserved;
+	uint32_t ivrs_size;		/* bytes */
 	uint64_t page_table;		/* virtual address of the top-level page
 					 * table that CR3 points to in init() */
+	uint64_t ivrs;			/* virtual address of ACPI's table of AMD
+					 * IOMMUs in init(), or 0: none */
+	uint64_t device_table;		/* physical: zeroed memory for them, 2 MiB
+					 * aligned, HV_DEVICE_TABLE_SIZE; or 0:
+					 * no DMA protection */
 	struct hv_ram_range ram[HV_LAUNCH_RAM_MAX];	/* all RAM of the OS */
 	struct hv_root root;		/* the loader wipes it after init() */
 };
 
 _Static_assert(sizeof(struct hv_image_header) == 40, "ABI");
-_Static_assert(sizeof(struct hv_launch) == 136 + 16 * HV_LAUNCH_RAM_MAX, "ABI");
+_Static_assert(sizeof(struct hv_launch) == 152 + 16 * HV_LAUNCH_RAM_MAX, "ABI");
 
 #endif /* __ASSEMBLER__ */
 #endif /* ABI_LAUNCH_H */

@@ -11,6 +11,7 @@
 #define CORE_HV_H
 
 #include "core/cpu.h"
+#include "core/iommu.h"
 #include "core/log.h"
 #include "core/notary.h"
 #include "core/npt.h"
@@ -48,10 +49,10 @@ struct hv {
 	struct pal pals[HV_MAX_PALS];
 };
 
-/* Every CPU has flushed at least up to this epoch. */
+/* Every CPU, and every IOMMU, has flushed at least up to this epoch. */
 static inline uint64_t hv_lowest_epoch(struct hv *hv)
 {
-	uint64_t lowest = UINT64_MAX;
+	uint64_t lowest = iommu_epoch();
 	unsigned int i;
 
 	for (i = 0; i < hv->cpu_count; i++) {

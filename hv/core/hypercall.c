@@ -4,6 +4,7 @@
 #include "core/debug.h"
 #include "core/guest_mem.h"
 #include "core/hv.h"
+#include "core/iommu.h"
 #include "core/os_space.h"
 #include "core/pal.h"
 #include "core/pal_build.h"
@@ -17,7 +18,8 @@ static int info(struct cpu *cpu, struct guest_regs *regs)
 	regs->rdx = HV_ABI_VERSION;
 	regs->rcx = (hv->has_apic_guard ? HV_FEATURE_APIC_GUARD : 0) |
 		    (HV_DEBUG ? HV_FEATURE_DEBUG : 0) |
-		    (hv->starts_cpus ? HV_FEATURE_BEFORE_OS : 0);
+		    (hv->starts_cpus ? HV_FEATURE_BEFORE_OS : 0) |
+		    (iommu_is_on() ? HV_FEATURE_IOMMU : 0);
 	regs->r8 = hv->cpu_count;
 	return HV_OK;
 }
@@ -144,12 +146,16 @@ static int unload(struct hv *hv, uint64_t flags)
 static int launched(struct hv *hv)
 {
 	unsigned int i;
+	int err;
 
 	if (hv->phase != HV_STARTING)
 		return HV_EPERM;
 	for (i = 0; i < hv->cpu_count; i++)
 		if (!atomic_load(&hv->cpus[i]->entered))
 			return HV_EPERM;
+	err = iommu_start(hv);
+	if (err && hv->notary.policy_flags & POLICY_REQUIRE_IOMMU)
+		return err;
 	hv->phase = HV_RUNNING;
 	log_line(&hv->log, "launched on %u CPUs", hv->cpu_count);
 	return HV_OK;
@@ -157,7 +163,8 @@ static int launched(struct hv *hv)
 
 /*
  * All PALs and pool blocks are gone, or there never were any.  From here on,
- * still under the lock, this CPU does not count for HC_LAUNCHED.
+ * still under the lock, this CPU does not count for HC_LAUNCHED, and devices
+ * may do what it may.
  */
 static int leave(struct cpu *cpu)
 {
@@ -166,6 +173,7 @@ static int leave(struct cpu *cpu)
 	if (hv->phase == HV_RUNNING || hv->owner.pool_count > 0 ||
 	    (hv->phase == HV_CLOSING && is_leaving_forbidden(hv)))
 		return HV_EPERM;
+	iommu_stop();
 	atomic_store(&cpu->entered, 0);
 	return HV_OK;
 }

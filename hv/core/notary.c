@@ -3,6 +3,7 @@
 
 #include "core/guest_mem.h"
 #include "core/hv.h"
+#include "core/iommu.h"
 #include "core/pal_build.h"
 #include "core/pal_stay.h"
 #include "lib/assert.h"
@@ -255,7 +256,7 @@ static int admit(struct pal *subject, uint64_t *why)
 	struct notary_record record;
 
 	memcpy(&record, subject->identity, sizeof(record));
-	if (record.policy_flags & POLICY_REQUIRE_IOMMU)
+	if (record.policy_flags & POLICY_REQUIRE_IOMMU && !iommu_is_on())
 		return refuse(subject, NOTARY_EIOMMU, why);
 	if (record.max_pages && subject->page_count > record.max_pages)
 		return refuse(subject, NOTARY_ESIZE, why);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core/os_space.h"
 
+#include "core/iommu.h"
 #include "lib/assert.h"
 
 #define RWX		(NPT_R | NPT_W | NPT_X)
@@ -27,16 +28,24 @@ static int map_identity(struct hv *hv, struct gpa_range range)
 	return err;
 }
 
+int os_space_hide(struct hv *hv, struct gpa_range range, int level)
+{
+	int err = npt_prepare(&hv->os_npt, range, level);
+
+	if (!err)
+		npt_set(&hv->os_npt, range, level, hpa(0), 0);
+	return err;
+}
+
 /* The APIC's registers read-only, the rest of the message area not at all. */
 static int guard_apic(struct hv *hv)
 {
 	struct gpa_range messages = { gpa(hv->apic_base), MSI_SIZE };
 	struct gpa_range registers = { gpa(hv->apic_base), PAGE_SIZE };
-	int err = npt_prepare(&hv->os_npt, messages, NPT_4K);
+	int err = os_space_hide(hv, messages, NPT_4K);
 
 	if (err)
 		return err;
-	npt_set(&hv->os_npt, messages, NPT_4K, hpa(0), 0);
 	npt_set(&hv->os_npt, registers, NPT_4K, os_gpa_to_hpa(registers.base),
 		NPT_R);
 	return HV_OK;
@@ -49,10 +58,9 @@ int os_space_init(struct hv *hv, hpa_t memory, uint64_t size)
 	int err = map_identity(hv, all);
 
 	if (!err)
-		err = npt_prepare(&hv->os_npt, own, NPT_2M);
+		err = os_space_hide(hv, own, NPT_2M);
 	if (err)
 		return err;
-	npt_set(&hv->os_npt, own, NPT_2M, hpa(0), 0);
 	return hv->has_apic_guard ? guard_apic(hv) : HV_OK;
 }
 
@@ -82,6 +90,7 @@ int os_space_give_block(struct hv *hv, uint64_t base)
 {
 	struct gpa_range block = gpa_block(gpa(base));
 	int err = owner_pool_add_check(&hv->owner, base);
+	uint64_t epoch;
 
 	if (!err)
 		err = npt_prepare(&hv->os_npt, block, NPT_2M);
@@ -91,8 +100,9 @@ int os_space_give_block(struct hv *hv, uint64_t base)
 		return err;
 	npt_set(&hv->os_npt, block, NPT_2M, hpa(0), 0);
 	npt_set(&hv->own, own_view(base), NPT_2M, hpa(base), NPT_R | NPT_W);
-	owner_pool_add(&hv->owner, hpa(base),
-		       atomic_fetch_add(&hv->epoch, 1) + 1);
+	epoch = atomic_fetch_add(&hv->epoch, 1) + 1;
+	iommu_flush(epoch);
+	owner_pool_add(&hv->owner, hpa(base), epoch);
 	return HV_OK;
 }
 
@@ -106,5 +116,6 @@ int os_space_take_block(struct hv *hv, uint64_t base)
 	owner_pool_remove(&hv->owner, hpa(base));
 	npt_set(&hv->own, own_view(base), NPT_2M, hpa(0), 0);
 	npt_set(&hv->os_npt, block, NPT_2M, os_gpa_to_hpa(block.base), RWX);
+	iommu_flush(atomic_load(&hv->epoch));
 	return HV_OK;
 }

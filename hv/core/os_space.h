@@ -16,6 +16,13 @@
 int os_space_init(struct hv *hv, hpa_t memory, uint64_t size);
 
 /*
+ * Take a range out of the table, before there is anybody who uses it: the
+ * hypervisor's memory (`level` NPT_2M), or registers that are its own (NPT_4K;
+ * below 4 GiB).  HV_OK or HV_ENOMEM.
+ */
+int os_space_hide(struct hv *hv, struct gpa_range range, int level);
+
+/*
  * Serve an access that the table refused.  True: it is mapped now (or was all
  * along), the OS may try again.  Needs hv->lock.
  */

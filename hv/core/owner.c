@@ -26,6 +26,8 @@ static uint64_t end_of_ram(const struct hv_launch *launch)
 	uint64_t end = launch->memory_pa + launch->memory_size;
 	uint32_t i;
 
+	if (launch->device_table + HV_DEVICE_TABLE_SIZE > end)
+		end = launch->device_table + HV_DEVICE_TABLE_SIZE;
 	for (i = 0; i < launch->ram_count; i++)
 		if (launch->ram[i].base + launch->ram[i].size > end)
 			end = launch->ram[i].base + launch->ram[i].size;
@@ -64,6 +66,8 @@ void owner_init(struct owner *owner, const struct hv_launch *launch,
 	for (done = 0; done < launch->memory_size; done += BLOCK_SIZE)
 		owner->blocks[(launch->memory_pa + done) >> BLOCK_SHIFT] =
 			STATE_HV;
+	if (launch->device_table)
+		owner->blocks[launch->device_table >> BLOCK_SHIFT] = STATE_HV;
 }
 
 static unsigned int block_word(const struct owner *owner, hpa_t at)

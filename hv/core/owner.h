@@ -60,8 +60,9 @@ struct owner {
 uint64_t owner_table_pages(const struct hv_launch *launch);
 
 /*
- * Make every whole block of RAM the OS's, and those of [memory, +size) the
- * hypervisor's.  `table` is zeroed memory of owner_table_pages() pages.
+ * Make every whole block of RAM the OS's, and those of [memory, +size) and the
+ * device table the hypervisor's.  `table` is zeroed memory of
+ * owner_table_pages() pages.
  */
 void owner_init(struct owner *owner, const struct hv_launch *launch,
 		void *table);

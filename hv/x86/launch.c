@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "core/hv.h"
+#include "core/iommu.h"
 #include "core/os_space.h"
 #include "core/pal_build.h"
 #include "lib/string.h"
@@ -20,6 +21,7 @@
 #include "x86/serial.h"
 
 #define PAT_WRITE_BACK	6u
+#define RAM_END_MAX	(UINT64_C(1) << 46)
 #define CR4_KEPT	(CR4_LA57 | CR4_MCE)
 #define LEAF_AMD_FEATURES	0x80000001u
 #define AMD_EDX_1G_PAGES	(1u << 26)
@@ -75,10 +77,19 @@ static bool is_ram_sane(const struct hv_launch *launch)
 		const struct hv_ram_range *ram = &launch->ram[i];
 		uint64_t end = ram->base + ram->size;
 
-		if (end < ram->base || end > UINT64_C(1) << 46)
+		if (end < ram->base || end > RAM_END_MAX)
 			return false;
 	}
 	return true;
+}
+
+/* A block, as of RAM, that is not in the hypervisor's memory. */
+static bool is_device_table_sane(const struct hv_launch *launch)
+{
+	uint64_t at = launch->device_table;
+
+	return (at & (BLOCK_SIZE - 1)) == 0 && at < RAM_END_MAX &&
+	       (at == 0 || at - launch->memory_pa >= launch->memory_size);
 }
 
 static bool is_contract_kept(const struct hv_launch *launch)
@@ -90,7 +101,7 @@ static bool is_contract_kept(const struct hv_launch *launch)
 	       launch->cpu_count >= 1 && launch->cpu_count <= HV_MAX_CPUS &&
 	       !(launch->flags & ~(uint32_t)(HV_LAUNCH_SERIAL |
 						     HV_LAUNCH_BEFORE_OS)) &&
-	       is_ram_sane(launch);
+	       is_ram_sane(launch) && is_device_table_sane(launch);
 }
 
 static void read_cpu_features(void)
@@ -160,6 +171,8 @@ static int build(const struct hv_launch *launch)
 		err = os_space_init(&hv, memory, launch->memory_size);
 	if (!err)
 		err = pal_build_shared_tables(&hv);
+	if (!err)
+		err = iommu_init(&hv, launch);
 	for (id = 0; id < launch->cpu_count && !err; id++)
 		err = prepare_cpu(id);
 	return err;
@@ -184,7 +197,8 @@ int init_linked(struct hv_launch *launch)
 	descriptors_init();
 	hv.cpu_count = launch->cpu_count;
 	hv.starts_cpus = launch->flags & HV_LAUNCH_BEFORE_OS;
-	hv.memory_size = launch->memory_size;
+	hv.memory_size = launch->memory_size +
+			 (launch->device_table ? HV_DEVICE_TABLE_SIZE : 0);
 	hv.next_tag = 1;
 	hv.notary.image = &notary_image;
 	hv.notary.root = launch->root;

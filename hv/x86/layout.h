@@ -15,6 +15,7 @@
 #define LAYOUT_BASE		0x600000000000	/* image, then its memory */
 #define LAYOUT_VIEWS		0x600000800000	/* a page for each CPU */
 #define LAYOUT_APIC		0x600000a00000
+#define LAYOUT_IOMMUS		0x600000c00000	/* LAYOUT_IOMMU_STRIDE each */
 #define LAYOUT_STACKS		0x600001000000	/* LAYOUT_STACK_STRIDE each */
 
 /*
@@ -26,6 +27,9 @@
 #define LAYOUT_EXCEPTION_END	0x9000
 #define LAYOUT_MAIN_STACK	0xc000
 #define LAYOUT_MAIN_END		0x10000
+
+/* Room for an IOMMU's registers, as far as we use them. */
+#define LAYOUT_IOMMU_STRIDE	0x4000
 
 #define SELECTOR_CODE		0x08
 #define SELECTOR_DATA		0x10

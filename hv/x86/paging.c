@@ -124,6 +124,24 @@ int paging_init(struct hv *hv)
 	return err;
 }
 
+volatile void *paging_map_iommu(struct hv *hv, unsigned int index, hpa_t at)
+{
+	uint64_t to = LAYOUT_IOMMUS + (uint64_t)index * LAYOUT_IOMMU_STRIDE;
+
+	return map(hv, to, to + LAYOUT_IOMMU_STRIDE, at,
+		   NPT_R | NPT_W | NPT_UC) ? NULL : (volatile void *)to;
+}
+
+int paging_map_block(struct hv *hv, hpa_t block)
+{
+	struct gpa_range range = gpa_block(gpa((uint64_t)hpa_to_ptr(block)));
+	int err = npt_prepare(&hv->own, range, NPT_2M);
+
+	if (!err)
+		npt_set(&hv->own, range, NPT_2M, block, NPT_R | NPT_W);
+	return err;
+}
+
 static uint64_t stacks(unsigned int cpu_id)
 {
 	return LAYOUT_STACKS + (uint64_t)cpu_id * LAYOUT_STACK_STRIDE;

@@ -17,6 +17,15 @@ uint64_t paging_image_size(void);
 /* Build hv->own from hv->pages.  HV_OK or HV_ENOMEM. */
 int paging_init(struct hv *hv);
 
+/*
+ * Map the registers of IOMMU number `index`; NULL if there is no memory for
+ * tables.
+ */
+volatile void *paging_map_iommu(struct hv *hv, unsigned int index, hpa_t at);
+
+/* Map a 2 MiB block as those of the pool are mapped.  HV_OK or HV_ENOMEM. */
+int paging_map_block(struct hv *hv, hpa_t block);
+
 /* Map this CPU's two stacks.  HV_OK or HV_ENOMEM. */
 int paging_map_stacks(struct hv *hv, unsigned int cpu_id);
 

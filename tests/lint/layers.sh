@@ -17,6 +17,7 @@ lib  lib
 core abi|lib|core
 x86  abi|lib|core|x86
 svm  abi|lib|core|x86|svm
+iommu abi|lib|core|x86|iommu
 EOT
 
 # Only the compiler's own headers: there is no C library.
@@ -31,7 +32,7 @@ tracked 'hv/*.[chS]' | grep -v '^hv/abi/' |
 # no C library either, and uses the hypervisor's.
 tracked 'loader/*.[ch]' 'pal-sdk/*.[ch]' 'examples/*.[ch]' |
 	grep -vx pal-sdk/test/test_image_check.c |
-	xargs grep -nE '^#include "(core|lib|x86|svm)/' |
+	xargs grep -nE '^#include "(core|lib|x86|svm|iommu)/' |
 	grep -v '^loader/grub/.*"lib/' && bad=1
 
 # The core holds no hardware.

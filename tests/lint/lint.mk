@@ -42,7 +42,8 @@ $(LINT_OUT)/clang/%.o: hv/%.c hv/hv.mk $(LINT_SRC)/lint.mk
 	@clang $(LINT_CLANG_FLAGS) -DHV_DEBUG=0 -c -o $@ $<
 	@clang $(LINT_CLANG_FLAGS) -DHV_DEBUG=1 -c -o $(@:.o=.debug.o) $<
 
-LINT_HV_SOURCES := $(wildcard hv/core/*.c hv/lib/*.c hv/x86/*.c hv/svm/*.c)
+LINT_HV_SOURCES := $(wildcard hv/core/*.c hv/lib/*.c hv/x86/*.c hv/svm/*.c \
+			      hv/iommu/*.c)
 LINT_CLANG := $(LINT_HV_SOURCES:hv/%.c=$(LINT_OUT)/clang/%.o)
 lint-clang: $(LINT_CLANG)
 

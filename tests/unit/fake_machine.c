@@ -6,6 +6,7 @@
 #include "core/exit.h"
 #include "core/os_space.h"
 #include "core/pal_build.h"
+#include "fake_iommu.h"
 #include "lib/assert.h"
 #include "svm/svm.h"
 
@@ -106,6 +107,7 @@ struct hv *fake_machine(const struct fake_options *options)
 	int err;
 
 	fake_memory_reset(&launch);
+	fake_iommu = (struct fake_iommu){ .is_there = options->has_iommu };
 	memset(&hv, 0, sizeof(hv));
 	fake_vendor_make(&vendor, options->format);
 	hv.vendor = &vendor;

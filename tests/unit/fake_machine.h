@@ -17,9 +17,10 @@ struct fake_options {
 	size_t page_count;	/* of the hypervisor's own; 0: all there are */
 	bool has_1g_pages;
 	bool has_apic_guard;
+	bool has_iommu;
 };
 
-/* 4 levels, AMD's format, 1 GiB pages, two CPUs, no guard. */
+/* 4 levels, AMD's format, 1 GiB pages, two CPUs, no guard, no IOMMU. */
 extern const struct fake_options fake_default;
 
 /*
