@@ -132,6 +132,11 @@ static int confirm(struct palisade_launch *args, const struct hv_launch *launch)
 {
 	int status = hypercall(HC_LAUNCHED, 0, 0, 0).status;
 
+	if (status == HV_ENOTSUP) {
+		args->hv_status = status;
+		pr_err("the policy requires DMA protection, but the IOMMU cannot be had: Linux uses it, say (boot with amd_iommu=off)\n");
+		return -EOPNOTSUPP;
+	}
 	return status ? refuse(args, launch, status, 0) : 0;
 }
 

@@ -39,6 +39,7 @@ static int allocate(struct image *image)
 		return -ENOMEM;
 	}
 	pages_set_offline(image->pages, IMAGE_PAGES);
+	dma_prepare(&image->dma);
 	return 0;
 }
 
@@ -98,6 +99,7 @@ void image_free(struct image *image)
 {
 	memzero_explicit(image->alias, HV_MEMORY_SIZE);
 	vunmap(image->alias);
+	dma_free(&image->dma);
 	pages_clear_offline(image->pages, IMAGE_PAGES);
 	__free_pages(image->pages, IMAGE_ORDER);
 	image->pages = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * The hypervisor's memory: one contiguous allocation that begins with its
- * image, mapped writable and executable at `alias`.
+ * image, mapped writable and executable at `alias`.  And what belongs to it.
  */
 #ifndef LOADER_IMAGE_H
 #define LOADER_IMAGE_H
@@ -9,10 +9,12 @@
 #include <linux/types.h>
 
 #include "abi/launch.h"
+#include "dma.h"
 
 struct image {
 	struct page *pages;
 	void *alias;
+	struct dma dma;
 	u64 init_offset;
 	u64 enter_offset;
 };

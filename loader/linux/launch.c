@@ -45,6 +45,7 @@ static void fill_contract(struct hv_launch *launch, const struct image *placed,
 	launch->memory_size = HV_MEMORY_SIZE;
 	launch->alias = (unsigned long)placed->alias;
 	launch->cpu_count = num_online_cpus();
+	dma_fill(&placed->dma, launch);
 	if (args->flags & PALISADE_LAUNCH_SERIAL) {
 		launch->flags = HV_LAUNCH_SERIAL;
 		launch->serial_port = args->serial_port;
