@@ -89,6 +89,8 @@ static void print_info(const struct palisade_info *info)
 	       info->features & HV_FEATURE_DEBUG ? ", debug build" : "");
 	if (info->features & HV_FEATURE_BEFORE_OS)
 		printf("started before Linux, by GRUB\n");
+	printf("DMA protection  %s\n", info->features & HV_FEATURE_IOMMU
+		? "on" : "none: devices can reach the memory of PALs");
 	printf("launch          %.1f ms\n", (double)info->launch_ns / 1e6);
 	printf("sealing root    %s\n", root_kind_text(info->root_kind));
 	printf("its memory      %" PRIu64 " KiB, %" PRIu64 " KiB never used\n",
