@@ -370,7 +370,10 @@ int notary_end(struct hv *hv)
 		return HV_OK;
 	notary->pal->window_size = 0;		/* it never had the OS's pages */
 	err = pal_destroy_own(hv, notary->pal);
-	if (!err)
-		notary->pal = NULL;
-	return err;
+	if (err)
+		return err;
+	notary->pal = NULL;
+	notary->is_in_call = false;		/* it may have failed in one */
+	notary->shown = 0;
+	return HV_OK;
 }

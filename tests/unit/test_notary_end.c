@@ -226,6 +226,27 @@ static void a_notary_half_made_can_go(void)
 	check_all_is_wiped();
 }
 
+/* As at a kexec of an OS that GRUB has booted. */
+static void the_next_os_has_a_notary_though_this_one_s_failed(void)
+{
+	int64_t status = HV_EAGAIN;
+
+	judge_up_to(NOTARY_MEASURE);
+	PLAY(failing);
+	CHECK_EQ(os_call(cpu, HC_PAL_JUDGE, handle, 0, 99), HV_EDEAD);
+	hv->starts_cpus = true;
+	while (status == HV_EAGAIN)
+		status = os_call(cpu, HC_UNLOAD,
+				 HC_UNLOAD_FORCE | HC_UNLOAD_STAY, 0, 0);
+	CHECK_EQ(status, HV_OK);
+	CHECK_EQ(fake_notary_start(cpu), HV_OK);
+	expect_good_answers();
+	handle = make_subject();
+	CHECK_EQ(judge_step(handle), HV_EAGAIN);
+	CHECK_EQ(sight.page_count, 1);
+	CHECK_EQ(judge(handle), HV_OK);
+}
+
 static void a_reset_wipes_the_notary(void)
 {
 	judge_into(NOTARY_BEGIN);
@@ -265,6 +286,7 @@ TESTS(
 	RUN(a_plain_unload_only_disturbs_the_judging);
 	RUN(a_notary_that_is_ending_is_not_started);
 	RUN(a_notary_half_made_can_go);
+	RUN(the_next_os_has_a_notary_though_this_one_s_failed);
 	RUN(a_reset_wipes_the_notary);
 	RUN(a_root_that_nobody_got_is_wiped);
 )
