@@ -63,10 +63,13 @@ token-scan:	## search all memory in root's reach for a token's keys
 	@$(P11_TEST)/scan_test $(P11_TEST_IN) $(GUEST_DISK) \
 		$(P11_SCAN_COUNT)
 
+token-bench: token-test-ready	## signatures with a token, with SoftHSM2, OpenSSL
+	@$(P11_TEST)/bench $(P11_TEST_IN) $(GUEST_DISK)
+
 token-test-long: token-test-ready $(GUEST_DISK_trixie)
 	@$(P11_TEST_VM) --timeout 3600 $(P11_TEST)/suite.sh -l
 	@tests/guest/vm --kernel 6.12 --in $(P11_TEST_IN) --memory 1536 \
 		--disk $(GUEST_DISK_trixie) --timeout 3600 \
 		$(P11_TEST)/suite.sh -l
 
-.PHONY: token-test-ready token-test token-scan token-test-long
+.PHONY: token-test-ready token-test token-scan token-bench token-test-long
