@@ -35,6 +35,7 @@ take() {
 
 take palisade usr/bin usr/sbin 'usr/lib/libpal.so.*' usr/lib/palisade/palisade.bin \
 	'usr/lib/palisade/*.pal' usr/lib/palisade/examples usr/lib/udev usr/lib/sysusers.d \
+	usr/lib/pkcs11 usr/lib/tmpfiles.d usr/share/p11-kit \
 	usr/lib/systemd usr/share/bash-completion etc 'usr/share/man/man1' \
 	usr/share/man/man7 usr/share/man/man8
 [ ! -d "$work/libpal-dev/usr/share/man/man5" ] ||
@@ -55,8 +56,10 @@ shlibs() (
 	lib=$(realpath "$work"/palisade/usr/lib/libpal.so.$VERSION)
 	service=$(realpath "$work"/palisade/usr/sbin/pald)
 	tool=$(realpath "$work"/palisade/usr/bin/pal)
+	pkcs11=$(realpath "$work"/palisade/usr/lib/pkcs11/*.so)
 	cd "$work/shlibs"
-	dpkg-shlibdeps -O "$lib" "$service" "$tool" 2>/dev/null | sed 's/^shlibs:Depends=//'
+	dpkg-shlibdeps -O "$lib" "$service" "$tool" "$pkcs11" \
+		2>/dev/null | sed 's/^shlibs:Depends=//'
 )
 depends=$(shlibs)
 module_version=$(ls "$work/palisade-dkms/usr/src" | sed 's/^palisade-//')

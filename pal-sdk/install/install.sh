@@ -53,6 +53,7 @@ put 644 "$HYPERVISOR" "$prefix/lib/palisade/palisade.bin"
 for pal in $PALS; do
 	put 644 "$pal" "$prefix/lib/palisade/$(basename "$pal")"
 done
+put 644 "$PKCS11" "$prefix/lib/pkcs11/$(basename "$PKCS11")"
 for program in $PROGRAMS; do
 	put 755 "$program" \
 		"$prefix/lib/palisade/examples/$(basename "$program")"
@@ -65,6 +66,13 @@ done
 put 644 pal-sdk/completion/pal.bash \
 	"$prefix/share/bash-completion/completions/pal"
 
+# p11-kit reads its own folder below /usr, and this one.
+modules=/etc/pkcs11/modules
+[ "$prefix" != /usr ] || modules=/usr/share/p11-kit/modules
+sed "s|@MODULE@|$prefix/lib/pkcs11/$(basename "$PKCS11")|" \
+	pal-sdk/pkcs11/lib/palisade.module >"$list.unit"
+put 644 "$list.unit" $modules/palisade.module
+put 644 pal-sdk/install/palisade.tmpfiles $system/tmpfiles.d/palisade.conf
 put 644 loader/linux/60-palisade.rules $system/udev/rules.d/60-palisade.rules
 put 644 loader/linux/palisade.sysusers $system/sysusers.d/palisade.conf
 sed "s|@PREFIX@|$prefix|" pal-sdk/install/palisade.service >"$list.unit"

@@ -10,7 +10,9 @@
 #include "failure.h"
 #include "files.h"
 
+/* Of the package, and of `make install`. */
 #define DEFAULT_PAL "/usr/lib/palisade/key.pal"
+#define LOCAL_PAL   "/usr/local/lib/palisade/key.pal"
 
 /* ---- What is known of objects -------------------------------------------- */
 
@@ -188,10 +190,20 @@ CK_RV instance_save(struct token *token)
 
 /* ---- Opening ------------------------------------------------------------- */
 
-static CK_RV start_pal(struct token *token)
+static const char *pal_path(void)
 {
 	const char *path = secure_getenv("PALISADE_KEY_PAL");
-	int status = pal_open(path && *path ? path : DEFAULT_PAL, &token->pal);
+
+	if (path && *path)
+		return path;
+	return access(DEFAULT_PAL, F_OK) && !access(LOCAL_PAL, F_OK)
+		       ? LOCAL_PAL
+		       : DEFAULT_PAL;
+}
+
+static CK_RV start_pal(struct token *token)
+{
+	int status = pal_open(pal_path(), &token->pal);
 
 	if (status)
 		return failure_of_pal(status);

@@ -12,7 +12,8 @@
  *	lock		 flock(): who changes the token
  *
  * token_open() starts a key PAL of this process ($PALISADE_KEY_PAL, or
- * /usr/lib/palisade/key.pal) and loads the token into it.  Several processes
+ * /usr/lib/palisade/key.pal, or that below /usr/local) and loads the token into
+ * it.  Several processes
  * may have the same token open; what one changes the others see at their next
  * call.  Logins, session objects and operations belong to this struct token.
  * After fork() the child must open its own; token_close() frees the copy.
