@@ -203,6 +203,20 @@ uint32_t ec_import_private(struct items template, struct writer *to)
 	return result;
 }
 
+/* Its attributes as the library sees them are those of a key that signs. */
+static bool read_attributes(mbedtls_pk_context *pk,
+			    psa_key_attributes_t *attributes)
+{
+	if (mbedtls_pk_get_type(pk) != MBEDTLS_PK_ECKEY ||
+	    mbedtls_pk_get_psa_attributes(pk, PSA_KEY_USAGE_SIGN_HASH,
+					  attributes) ||
+	    psa_get_key_type(attributes) !=
+		    PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1))
+		return false;
+	psa_set_key_usage_flags(attributes, PSA_KEY_USAGE_EXPORT);
+	return curve_of_bits(psa_get_key_bits(attributes));
+}
+
 uint32_t ec_import_der(struct bytes der, struct writer *to)
 {
 	psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
@@ -214,12 +228,7 @@ uint32_t ec_import_der(struct bytes der, struct writer *to)
 	mbedtls_pk_init(&pk);
 	if (!mbedtls_pk_parse_key(&pk, der.at, der.size, NULL, 0, rsa_random,
 				  NULL) &&
-	    mbedtls_pk_get_type(&pk) == MBEDTLS_PK_ECKEY &&
-	    !mbedtls_pk_get_psa_attributes(&pk, PSA_KEY_USAGE_EXPORT,
-					   &attributes) &&
-	    psa_get_key_type(&attributes) ==
-		    PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1) &&
-	    curve_of_bits(psa_get_key_bits(&attributes)) &&
+	    read_attributes(&pk, &attributes) &&
 	    !mbedtls_pk_import_into_psa(&pk, &attributes, &id)) {
 		result = add_private(
 			id, curve_of_bits(psa_get_key_bits(&attributes)), point,
