@@ -30,7 +30,7 @@ pin_=73541
 ours=/usr/lib/pkcs11/libpalisade-pkcs11.so
 soft=/usr/lib/softhsm/libsofthsm2.so
 [ $# -gt 0 ] || set -- 1
-enter_disk && install_ours && insmod "$module" && enable >/dev/null &&
+enter_disk && install_ours && insmod "$module" && enable_owned >/dev/null &&
 	open_device || exit 1
 in_disk -c '. /in/token/lib.sh; new_token bench >/dev/null' || exit 1
 is_softhsm=yes

@@ -39,7 +39,7 @@ enter_disk() {
 # notary has counters for five tokens of one that is not.
 install_ours() {
 	cp /usr/bin/pal $root/usr/bin/ &&
-	pal keygen -o /run/owner.pem >/dev/null &&
+	pal keygen -o /run/owner.pem -p /run/owner-public.pem >/dev/null &&
 	pal sign -k /run/owner.pem -o $root/usr/lib/palisade/key.pal \
 		/in/token/key.pal &&
 	cp /in/token/libpalisade-pkcs11.so $root/usr/lib/pkcs11/ &&
@@ -47,6 +47,12 @@ install_ours() {
 	mkdir -p $root/var/lib/palisade/tokens &&
 	chgrp 900 $root/var/lib/palisade/tokens &&
 	chmod 2770 $root/var/lib/palisade/tokens
+}
+
+enable_owned() {
+	printf '%s\n' 'mode measured' 'authority owner owner-public.pem' \
+		>/run/owner.conf
+	pal enable --policy /run/owner.conf --serial 0x3f8
 }
 
 # What udev would do.

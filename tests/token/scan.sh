@@ -12,15 +12,12 @@
 kwp=
 work=$root/tmp/scan
 
-# By the name that scan_test gave it.
+# The last one, which scan_test has added.
 find_dump_disk() {
 	for name in /sys/block/vd*; do
-		[ "$(cat "$name/serial" 2>/dev/null)" != dump ] || {
-			dump_disk=/dev/${name##*/}
-			return 0
-		}
+		dump_disk=/dev/${name##*/}
 	done
-	return 1
+	[ "$dump_disk" != "/dev/$disk" ]
 }
 
 make_token() {
@@ -28,31 +25,34 @@ make_token() {
 }
 
 start_signer() {
-	rm -f "$work/ready"
-	in_disk -c "ulimit -c unlimited; cd /tmp/scan; exec /in/token/run_signer \
-		\$pkcs11 scan 73541 /tmp/scan $count $kwp" >"$work/ready" 2>&1 &
-	signer=$!
+	: >"$work/ready"
+	in_disk -c ". /in/token/lib.sh; ulimit -c unlimited
+		echo \$\$ >/tmp/scan/pid
+		exec /in/token/run_signer \$pkcs11 scan 73541 /tmp/scan $count \
+			$kwp" >"$work/ready" 2>&1 &
+	started=$!
 	until grep -q ready "$work/ready"; do
-		kill -0 $signer 2>/dev/null || {
+		kill -0 $started 2>/dev/null || {
 			cat "$work/ready"
 			return 1
 		}
 		sleep 1
 	done
+	signer=$(cat "$work/pid")
 }
 
 # The core lies in memory, which is written down afterwards.
 dump_core() {
 	echo /tmp/scan/core >/proc/sys/kernel/core_pattern
-	pkill -ABRT -f /in/token/run_signer
-	wait $signer
+	kill -ABRT "$signer"
+	wait $started
 	[ -s "$work/core" ]
 }
 
 dump_memory() {
 	cat "$root"/var/lib/palisade/tokens/*/* "$root"/tmp/softhsm/*/* \
 		>"$work/files" 2>/dev/null
-	"$root/in/token/run_dump" "$dump_disk"
+	/in/token/run_dump "$dump_disk"
 }
 
 keep_results() {
@@ -68,14 +68,15 @@ mkdir -p "$work" && cp /in/in/* "$work/"
 claim the_attacking_module_loads insmod "/lib/attacks/attack-$kernel.ko"
 if [ -z "$is_softhsm" ]; then
 	claim the_module_loads insmod "$module"
-	claim the_hypervisor_is_launched enable
+	claim the_hypervisor_is_launched enable_owned
 fi
 claim a_token_is_made make_token
-claim a_program_signs start_signer
-claim it_leaves_a_core dump_core
-claim a_program_signs_again start_signer
+# Not in a claim: that is a subshell, and waits for what was started in it.
+start_signer || not_ok a_program_signs 'it ended'
+dump_core || not_ok it_leaves_a_core 'there is none'
+start_signer || not_ok a_program_signs_again 'it ended'
 claim all_memory_in_reach_is_written_down dump_memory
-claim it_still_signs kill -0 $signer
+claim it_still_signs kill -0 "$signer"
 claim the_signatures_are_kept keep_results
-pkill -f /in/token/run_signer
+kill "$signer"
 exit 0

@@ -19,7 +19,7 @@ claim the_disk_is_entered enter_disk
 claim palisade_is_installed_there install_ours
 if [ $backend = device ] && [ -z "$is_softhsm" ]; then
 	claim the_module_loads insmod "$module"
-	claim the_hypervisor_is_launched enable
+	claim the_hypervisor_is_launched enable_owned
 	claim the_device_is_the_groups open_device
 fi
 mkdir -p $root/tmp/sim
