@@ -3,6 +3,7 @@
 
 #include "abi/hypercall.h"
 #include "acpi.h"
+#include "hypercall.h"
 #include "lib/string.h"
 #include "print.h"
 
@@ -118,6 +119,33 @@ uint32_t cpus_find(uint64_t rsdp, struct memory *memory)
 	return count;
 }
 
+/* What the owner can do something about, in words. */
+static const char *reason_text(uint32_t reason)
+{
+	switch (reason) {
+	case HV_REASON_NO_SVM:
+		return "the CPU has no SVM";
+	case HV_REASON_SVM_LOCKED:
+		return "SVM is switched off in the firmware's setup";
+	case HV_REASON_NO_NPT:
+		return "the CPU has no nested paging";
+	case HV_REASON_ENCRYPTION:
+		return "memory encryption (SME) is on";
+	case HV_REASON_VMX:
+		return "an Intel CPU: not yet supported";
+	case HV_REASON_MEMORY:
+		return "too much memory, or too many CPUs, for its 4 MiB";
+	}
+	return "see HV_REASON_* in abi/launch.h";
+}
+
+static void fail_with_reason(uint32_t cpu, int status)
+{
+	fail("Palisade: not started on CPU %u (APIC %u): %s (status %d, "
+	     "reason %u)", cpu, ids[cpu], reason_text(contract->reason),
+	     status, contract->reason);
+}
+
 static int call_enter(uint32_t cpu)
 {
 	const struct hv_image_header *header = (const void *)contract->alias;
@@ -134,7 +162,7 @@ void cpus_arrive(void)
 	int err = call_enter(arriving);
 
 	arrived = err ? err : 1;
-	__asm__ volatile("vmmcall" : : "a"(HC_CPU_WAIT) : "memory");
+	hypercall(HC_CPU_WAIT, 0, 0);
 }
 
 static void start(uint32_t cpu)
@@ -153,8 +181,7 @@ static void start(uint32_t cpu)
 	while (!arrived && patience--)
 		wait_us(1);
 	if (arrived != 1)
-		fail("Palisade: CPU %u (APIC %u) did not enter: status %d, "
-		     "reason %u", cpu, ids[cpu], arrived, contract->reason);
+		fail_with_reason(cpu, arrived);
 }
 
 void cpus_enter(struct hv_launch *launch)
@@ -166,16 +193,14 @@ void cpus_enter(struct hv_launch *launch)
 	int err = init(launch);
 	uint32_t cpu;
 
-	if (err)
-		fail("Palisade: not started: status %d, reason %u", err,
-		     launch->reason);
 	contract = launch;
+	if (err)
+		fail_with_reason(0, err);
 	memcpy((void *)start_page, trampoline,
 	       (size_t)(trampoline_end - trampoline));
 	for (cpu = 1; cpu < count; cpu++)
 		start(cpu);
 	err = call_enter(0);
 	if (err)
-		fail("Palisade: CPU 0 did not enter: status %d, reason %u", err,
-		     launch->reason);
+		fail_with_reason(0, err);
 }

@@ -3,7 +3,8 @@
 # build/loader/grub/palisade.elf: what GRUB loads, with the hypervisor inside.
 
 GRUB_OUT := $(BUILD)/loader/grub
-GRUB_SOURCES := $(wildcard loader/grub/*.c) hv/lib/printf.c hv/lib/string.c
+GRUB_SOURCES := $(wildcard loader/grub/*.c) crypto/notary/policy.c \
+	hv/lib/printf.c hv/lib/string.c
 GRUB_ASM := $(wildcard loader/grub/*.S)
 GRUB_OBJECTS := $(GRUB_SOURCES:%.c=$(GRUB_OUT)/%.o) \
 	$(GRUB_ASM:%.S=$(GRUB_OUT)/%.S.o)
@@ -13,7 +14,7 @@ GRUB_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie \
 	-mcmodel=kernel -mgeneral-regs-only -mno-red-zone \
 	-fno-stack-protector -fcf-protection=none \
 	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns \
-	-ffile-prefix-map=$(CURDIR)=. -Ihv -Iloader/grub -MMD -MP $(WARNINGS)
+	-ffile-prefix-map=$(CURDIR)=. -Ihv -Iloader/grub -Icrypto -MMD -MP $(WARNINGS)
 
 $(GRUB_OUT)/%.o: %.c loader/grub/grub.mk
 	@mkdir -p $(@D)

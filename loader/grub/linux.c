@@ -17,6 +17,7 @@
 #define E820_COUNT		0x1e8
 #define SETUP_HEADER		0x1f1
 #define SETUP_SECTORS		0x1f1
+#define PARAGRAPHS		0x1f4	/* of 16 bytes, behind the sectors */
 #define BOOT_FLAG		0x1fe
 #define HEADER_JUMP		0x201	/* its second byte: the header's end */
 #define HEADER_MAGIC		0x202
@@ -40,6 +41,7 @@
 #define LOADER_UNNAMED		0xff
 #define ENTRY_64		0x200
 #define SECTOR			512
+#define PARAGRAPH		16
 #define PARAMETERS_SIZE		4096
 #define E820_MAX		128
 #define E820_ENTRY_SIZE		20
@@ -111,9 +113,9 @@ static uint64_t place_kernel(struct memory *memory,
 	uint64_t skip = ((sectors ? sectors : 4) + 1) * SECTOR;
 	uint64_t place = find_place(memory, file);
 
-	if (skip >= os->size ||
+	if (skip + read_field(file, PARAGRAPHS, 4) * PARAGRAPH > os->size ||
 	    os->size - skip > read_field(file, MEMORY_NEEDED, 4))
-		fail("Palisade: the kernel's file is cut off or too large");
+		fail("Palisade: the kernel's file is cut off, or too large");
 	memcpy((void *)place, file + skip, os->size - skip);
 	return place + ENTRY_64;
 }

@@ -6,11 +6,13 @@
 #include "abi/hypercall.h"
 #include "abi/launch.h"
 #include "cpus.h"
+#include "hypercall.h"
 #include "info.h"
 #include "layout.h"
 #include "lib/string.h"
 #include "linux.h"
 #include "memory.h"
+#include "policy.h"
 #include "print.h"
 
 #define BLOCK		0x200000u
@@ -81,28 +83,20 @@ static void fill_contract(void)
 	memory_tell(&memory, &launch);
 }
 
-static int64_t hypercall(uint64_t number)
-{
-	int64_t status;
-
-	__asm__ volatile("vmmcall" : "=a"(status) : "a"(number)
-			 : "rcx", "rdx", "r8", "memory");
-	return status;
-}
-
-static void launch_all(void)
+static void launch_all(const struct info_module *policy)
 {
 	int64_t err;
 
 	cpus_enter(&launch);
-	err = hypercall(HC_LAUNCHED);
+	policy_give(policy);
+	err = hypercall(HC_LAUNCHED, 0, 0);
 	if (err)
 		fail("Palisade: not started: status %d", (int)err);
 }
 
 void stub_main(uint64_t information)
 {
-	const struct info_module *os;
+	const struct info_module *os, *policy;
 	struct linux_boot boot;
 
 	info_read(&info, information);
@@ -111,6 +105,8 @@ void stub_main(uint64_t information)
 	os = info_module(&info, "os");
 	if (!os)
 		fail("Palisade: no module 'os' (module2 /vmlinuz os root=...)");
+	policy = info_module(&info, "policy");
+	policy_judge_module(policy);
 	memory_init(&memory, &info);
 	launch.cpu_count = cpus_find(info.rsdp, &memory);
 	take_what_is_used();
@@ -118,7 +114,7 @@ void stub_main(uint64_t information)
 	fill_contract();
 	memory_reserve(&memory, launch.memory_pa, HV_MEMORY_SIZE);
 	linux_prepare(&boot, &memory, &info, os, info_module(&info, "initrd"));
-	launch_all();
+	launch_all(policy);
 	print_line("Palisade: the hypervisor runs (4 MiB at 0x%lx); Linux "
 		   "follows", launch.memory_pa);
 	linux_start(&boot);

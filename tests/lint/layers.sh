@@ -29,7 +29,8 @@ tracked 'hv/*.[chS]' | grep -v '^hv/abi/' |
 
 # The loaders, the SDK and the examples know the contract only; a test of the
 # SDK compares its image checker with the hypervisor's.  The loader for GRUB has
-# no C library either, and uses the hypervisor's.
+# no C library either, and uses the hypervisor's (and the notary's judgement of
+# policies, "notary/policy.h", which knows the contract only).
 tracked 'loader/*.[ch]' 'pal-sdk/*.[ch]' 'examples/*.[ch]' |
 	grep -vx pal-sdk/test/test_image_check.c |
 	xargs grep -nE '^#include "(core|lib|x86|svm|iommu)/' |
