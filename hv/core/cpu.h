@@ -33,6 +33,7 @@ struct cpu {
 	_Atomic uint32_t startup;	/* what core/startup.c has to do with it */
 	uint32_t apic_id;
 	uint32_t apic_destination;	/* as the OS last wrote it */
+	_Atomic bool is_nmi_ours;	/* the next: startup_follow() is meant */
 	bool is_in_nmi;			/* the OS, in one that we handed on */
 	bool has_nmi_pending;
 	void *machine;			/* x86/'s own */

@@ -37,13 +37,19 @@ int startup_wait(struct cpu *cpu)
 	return HV_OK;
 }
 
+/* Whoever was told before, or waits, needs no NMI. */
 static void send_init(struct cpu *cpu, struct cpu *to)
 {
-	if (atomic_load(&to->startup) == STARTUP_WAIT)
+	uint32_t state = atomic_load(&to->startup);
+
+	while (state != STARTUP_WAIT &&
+	       !atomic_compare_exchange_weak(&to->startup, &state,
+					     STARTUP_INIT))
+		;
+	if (state != STARTUP_NONE || to == cpu)
 		return;
-	atomic_store(&to->startup, STARTUP_INIT);
-	if (to != cpu)
-		platform_apic_send_nmi(to->apic_id, cpu->apic_destination);
+	atomic_store(&to->is_nmi_ours, true);
+	platform_apic_send_nmi(to->apic_id, cpu->apic_destination);
 }
 
 /* One that runs does not notice; one that is not yet reset will be. */
@@ -151,7 +157,7 @@ static uint32_t wait_for_startup(struct cpu *cpu)
 						   STARTUP_WAIT))
 			continue;
 		if (startup >= STARTUP_BEGIN)
-			return startup & 0xff;
+			return startup;
 		atomic_store(&cpu->epoch, atomic_load(&cpu->hv->epoch));
 		platform_pause();
 	}
@@ -159,11 +165,16 @@ static uint32_t wait_for_startup(struct cpu *cpu)
 
 void startup_follow(struct cpu *cpu)
 {
+	uint32_t startup;
+
 	if (atomic_load_explicit(&cpu->startup, memory_order_relaxed) ==
 	    STARTUP_NONE)
 		return;
-	begin_at(cpu, wait_for_startup(cpu));
-	atomic_store(&cpu->startup, STARTUP_NONE);
+	do {				/* the next INIT may be there already */
+		startup = wait_for_startup(cpu);
+		begin_at(cpu, startup & 0xff);
+	} while (!atomic_compare_exchange_strong(&cpu->startup, &startup,
+						 STARTUP_NONE));
 }
 
 static void hand_on_nmi(struct cpu *cpu)
@@ -175,9 +186,8 @@ static void hand_on_nmi(struct cpu *cpu)
 
 void startup_take_nmi(struct cpu *cpu)
 {
-	if (!cpu->hv->starts_cpus ||
-	    atomic_load(&cpu->startup) != STARTUP_NONE)
-		return;			/* ours: startup_follow() is next */
+	if (!cpu->hv->starts_cpus || atomic_exchange(&cpu->is_nmi_ours, false))
+		return;
 	if (cpu->is_in_nmi)
 		cpu->has_nmi_pending = true;
 	else

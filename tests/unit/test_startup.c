@@ -132,6 +132,47 @@ static void a_startup_ipi_may_follow_at_once(void)
 	CHECK(begins_at(other, 0x30));
 }
 
+static void init_again(void)
+{
+	startup_send(cpu, INIT, 11);
+	startup_send(cpu, STARTUP | 0x77, 11);
+	fake_on_pause = NULL;
+}
+
+static void load_and_init(struct vcpu *vcpu, const struct guest_state *from)
+{
+	fake_os(other)->loaded = *from;
+	(void)vcpu;
+	if (fake_on_pause)
+		fake_on_pause();
+}
+
+static void an_init_while_it_begins_is_not_lost(void)
+{
+	struct vendor vendor;
+
+	setup();
+	vendor = *other->vendor;
+	vendor.load = load_and_init;
+	other->vendor = &vendor;
+	startup_wait(other);
+	startup_send(cpu, STARTUP | 0x10, 11);
+	fake_on_pause = init_again;		/* in load() */
+	CHECK(begins_at(other, 0x77));
+}
+
+static void an_nmi_of_ours_that_comes_late_is_not_the_os_s(void)
+{
+	setup();
+	startup_send(cpu, INIT, 11);
+	startup_send(cpu, STARTUP | 0x30, 11);
+	CHECK(begins_at(other, 0x30));		/* noticed at another exit */
+	startup_take_nmi(other);
+	CHECK_EQ(fake_os(other)->inject_count, 0);
+	startup_take_nmi(other);
+	CHECK_EQ(fake_os(other)->inject_count, 1);
+}
+
 static void the_end_of_an_init_is_nothing(void)
 {
 	setup();
@@ -276,6 +317,8 @@ TESTS(
 	RUN(only_the_first_startup_ipi_counts);
 	RUN(init_stops_a_cpu_with_an_nmi);
 	RUN(a_startup_ipi_may_follow_at_once);
+	RUN(an_init_while_it_begins_is_not_lost);
+	RUN(an_nmi_of_ours_that_comes_late_is_not_the_os_s);
 	RUN(the_end_of_an_init_is_nothing);
 	RUN(init_to_oneself_needs_no_nmi);
 	RUN(shorthands_name_several);
