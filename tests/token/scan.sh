@@ -63,7 +63,7 @@ keep_results() {
 count=$1
 claim the_disk_is_entered enter_disk
 claim palisade_is_installed_there install_ours
-claim the_dump_disk_is_there find_dump_disk
+find_dump_disk || not_ok the_dump_disk_is_there 'there is none'
 mkdir -p "$work" && cp /in/in/* "$work/"
 claim the_attacking_module_loads insmod "/lib/attacks/attack-$kernel.ko"
 if [ -z "$is_softhsm" ]; then

@@ -57,7 +57,7 @@ token-test-ready: $(P11_TEST_READY) $(GUEST_READY) $(GUEST_DISK) \
 token-test: token-test-ready	## test the token with real programs
 	@$(P11_TEST_VM) --timeout 900 $(P11_TEST)/suite.sh
 
-P11_SCAN_COUNT := 40
+P11_SCAN_COUNT := 20
 token-scan: token-test-ready guest-root-attacks $(P11_TEST_OUT)/search
 token-scan:	## search all memory in root's reach for a token's keys
 	@$(P11_TEST)/scan_test $(P11_TEST_IN) $(GUEST_DISK) \
