@@ -44,4 +44,7 @@ loader-grub:	## build what GRUB loads
 loader-grub: $(GRUB_OUT)/palisade.elf
 all: loader-grub
 
-.PHONY: loader-grub
+check-grub: $(GRUB_OUT)/palisade.elf $(BUILD)/pal-sdk/pal	## test palisade-install
+	@loader/grub/test_install.sh $(BUILD)
+
+.PHONY: loader-grub check-grub

@@ -34,6 +34,7 @@ take() {
 }
 
 take palisade usr/bin usr/sbin 'usr/lib/libpal.so.*' usr/lib/palisade/palisade.bin \
+	usr/lib/palisade/palisade.elf usr/lib/palisade/45_palisade \
 	'usr/lib/palisade/*.pal' usr/lib/palisade/examples usr/lib/udev usr/lib/sysusers.d \
 	usr/lib/pkcs11 usr/lib/tmpfiles.d usr/share/p11-kit \
 	usr/lib/systemd usr/share/bash-completion etc 'usr/share/man/man1' \

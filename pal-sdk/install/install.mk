@@ -9,11 +9,13 @@ DESTDIR :=
 INSTALL_PROGRAMS := $(foreach name,$(EXAMPLES),$(BUILD)/examples/$(name)/$(name))
 INSTALL_PALS := $(INSTALL_PROGRAMS:%=%.pal) $(STAMP).pal $(KEY_PAL).pal
 MAN_PAGES := $(wildcard pal-sdk/man/*.[1-8])
-INSTALL_NEEDS := $(STAGE_READY) $(BUILD)/hv/palisade.bin $(INSTALL_PALS) \
+INSTALL_NEEDS := $(STAGE_READY) $(BUILD)/hv/palisade.bin \
+	$(BUILD)/loader/grub/palisade.elf $(INSTALL_PALS) \
 	$(INSTALL_PROGRAMS) \
 	loader-dkms $(PALD) $(PKCS11_LIB)
 INSTALL_ENVIRONMENT = STAGE='$(STAGE)' DKMS='$(LOADER_DKMS)' \
-	HYPERVISOR='$(BUILD)/hv/palisade.bin' PALS='$(INSTALL_PALS)' \
+	HYPERVISOR='$(BUILD)/hv/palisade.bin' \
+	GRUB_IMAGE='$(BUILD)/loader/grub/palisade.elf' PALS='$(INSTALL_PALS)' \
 	PALD='$(PALD)' PKCS11='$(PKCS11_LIB)' PROGRAMS='$(INSTALL_PROGRAMS)' \
 	MAN_PAGES='$(MAN_PAGES)' VERSION='$(PALISADE_VERSION)'
 

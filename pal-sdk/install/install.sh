@@ -50,6 +50,9 @@ for name in pal pal-host; do
 done
 
 put 644 "$HYPERVISOR" "$prefix/lib/palisade/palisade.bin"
+put 644 "$GRUB_IMAGE" "$prefix/lib/palisade/palisade.elf"
+put 755 loader/grub/45_palisade "$prefix/lib/palisade/45_palisade"
+put 755 loader/grub/palisade-install "$prefix/sbin/palisade-install"
 for pal in $PALS; do
 	put 644 "$pal" "$prefix/lib/palisade/$(basename "$pal")"
 done

@@ -32,6 +32,7 @@ missing $prefix/bin/pal $prefix/include/pal_host.h $prefix/lib/libpal.a \
 	/etc/systemd/system/palisade.service /etc/default/palisade \
 	/etc/systemd/system/pald.service /etc/systemd/system/pald.socket \
 	/etc/palisade/pald.conf $prefix/sbin/pald \
+	$prefix/sbin/palisade-install $prefix/lib/palisade/palisade.elf \
 	$prefix/include/pal_service.h $prefix/share/man/man8/pald.8 \
 	$prefix/share/man/man7/pald-protocol.7 \
 	/usr/src/palisade-1/dkms.conf /usr/src/palisade-1/Kbuild >"$log"
