@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Counters and a root in a TPM, through carriers that lie.  Usage:
+ * Chains and a root in a TPM, through carriers that lie.  Usage:
  * test_tpm SOCKET PLACE, where a software TPM listens on SOCKET and has the
  * root ROOT at PLACE, and two handles further once more, with a password.
  */
@@ -10,7 +10,7 @@
 #include "tpm/tpm_device.h"
 #include "tpm/tpm_root.h"
 #include "test/tap.h"
-#include "tpm/counter.h"
+#include "tpm/chain.h"
 
 #define INDEX 0x01500001
 #define ROOT  "the root of this machine, bytes."
@@ -18,7 +18,8 @@
 static const char *socket_path, *place_text;
 static int device;
 static uint32_t last_session; /* as the TPM itself named it */
-static const struct tpm_counter counter = {INDEX, {1, 2, 3}};
+static const struct tpm_chain chain = {INDEX, {1, 2, 3}};
+static const uint8_t digest[TPM_DIGEST_SIZE] = "what it is extended by";
 
 /* What a carrier does to the response of one command. */
 struct lie {
@@ -57,18 +58,32 @@ static size_t carry(const struct tpm_exchange *exchange,
 	return lie->cut ? lie->cut : size;
 }
 
+static int begin(struct tpm_exchange *exchange, const struct tpm_chain *of,
+		 enum tpm_chain_goal goal, struct tpm_command *command)
+{
+	switch (goal) {
+	case TPM_CHAIN_DEFINE:
+		return tpm_chain_define(exchange, of, NULL, 0, command);
+	case TPM_CHAIN_READ:
+		return tpm_chain_read(exchange, of, command);
+	case TPM_CHAIN_EXTEND:
+		return tpm_chain_extend(exchange, of, digest, command);
+	}
+	return TPM_ECRYPTO;
+}
+
 static int carry_all(struct tpm_exchange *exchange,
-		     const struct tpm_counter *of, enum tpm_counter_goal goal,
+		     const struct tpm_chain *of, enum tpm_chain_goal goal,
 		     struct lie *lie)
 {
 	uint8_t response[TPM_MESSAGE_MAX];
 	struct tpm_command command;
-	int status = tpm_counter_begin(exchange, of, goal, NULL, 0, &command);
+	int status = begin(exchange, of, goal, &command);
 
 	while (status == TPM_MORE) {
 		size_t size = carry(exchange, &command, response, lie);
 
-		status = tpm_counter_next(exchange, response, size, &command);
+		status = tpm_chain_next(exchange, response, size, &command);
 	}
 	return status;
 }
@@ -85,60 +100,81 @@ static void forget_session(void)
 	tpm_device_send(device, &command, response);
 }
 
-static uint64_t value_of_counter(void)
-{
-	struct tpm_exchange exchange;
+struct value {
+	uint8_t bytes[TPM_DIGEST_SIZE];
+};
 
-	CHECK(carry_all(&exchange, &counter, TPM_COUNTER_READ, NULL) ==
-	      TPM_DONE);
-	return exchange.value;
+static bool is_value(const struct tpm_exchange *exchange,
+		     const struct value *value)
+{
+	return !memcmp(exchange->value, value->bytes, sizeof(value->bytes));
 }
 
-static void a_counter_counts(void)
+static struct value value_of_chain(void)
 {
 	struct tpm_exchange exchange;
-	uint64_t first;
+	struct value value;
 
-	CHECK(carry_all(&exchange, &counter, TPM_COUNTER_DEFINE, NULL) ==
+	CHECK(carry_all(&exchange, &chain, TPM_CHAIN_READ, NULL) == TPM_DONE);
+	memcpy(value.bytes, exchange.value, sizeof(value.bytes));
+	return value;
+}
+
+static struct value extended(struct value before, const uint8_t *by)
+{
+	struct value after;
+
+	CHECK(tpm_chain_value(before.bytes, by, after.bytes) == 0);
+	return after;
+}
+
+static void a_chain_grows(void)
+{
+	const struct value zeros = {{0}};
+	struct value now = extended(zeros, zeros.bytes);
+	struct tpm_exchange exchange;
+
+	CHECK(carry_all(&exchange, &chain, TPM_CHAIN_DEFINE, NULL) ==
 	      TPM_DONE);
-	first = exchange.value;
-	CHECK(value_of_counter() == first);
-	CHECK(carry_all(&exchange, &counter, TPM_COUNTER_INCREMENT, NULL) ==
+	CHECK(is_value(&exchange, &now));
+	now = extended(now, digest);
+	CHECK(carry_all(&exchange, &chain, TPM_CHAIN_EXTEND, NULL) ==
 	      TPM_DONE);
-	CHECK(exchange.value == first + 1);
-	CHECK(value_of_counter() == first + 1);
+	CHECK(is_value(&exchange, &now));
+	now = value_of_chain();
+	CHECK(is_value(&exchange, &now));
 }
 
 static void it_is_made_once(void)
 {
 	struct tpm_exchange exchange;
 
-	CHECK(carry_all(&exchange, &counter, TPM_COUNTER_DEFINE, NULL) ==
+	CHECK(carry_all(&exchange, &chain, TPM_CHAIN_DEFINE, NULL) ==
 	      TPM_ECODE);
 	CHECK(exchange.code == 0x14c); /* TPM_RC_NV_DEFINED */
 }
 
-static void without_its_secret_nobody_counts(void)
+static void without_its_secret_nobody_reads_or_extends(void)
 {
-	const struct tpm_counter guess = {INDEX, {1, 2, 4}};
+	const struct tpm_chain guess = {INDEX, {1, 2, 4}};
 	struct tpm_exchange exchange;
 
-	CHECK(carry_all(&exchange, &guess, TPM_COUNTER_READ, NULL) ==
+	CHECK(carry_all(&exchange, &guess, TPM_CHAIN_READ, NULL) ==
 	      TPM_ECODE);
 	forget_session();
-	CHECK(carry_all(&exchange, &guess, TPM_COUNTER_INCREMENT, NULL) ==
+	CHECK(carry_all(&exchange, &guess, TPM_CHAIN_EXTEND, NULL) ==
 	      TPM_ECODE);
 	forget_session();
 }
 
 /* Some bits mean nothing; the value is never another for it. */
-static void check_lie(struct lie *lie, uint64_t truth)
+static void check_lie(struct lie *lie, const struct value *truth)
 {
 	struct tpm_exchange exchange;
-	int status = carry_all(&exchange, &counter, TPM_COUNTER_READ, lie);
+	int status = carry_all(&exchange, &chain, TPM_CHAIN_READ, lie);
 
 	if (status == TPM_DONE)
-		CHECK(exchange.value == truth);
+		CHECK(is_value(&exchange, truth));
 	else
 		forget_session();
 }
@@ -146,21 +182,21 @@ static void check_lie(struct lie *lie, uint64_t truth)
 static void check_lies_about(uint32_t command)
 {
 	struct lie honest = {.command = command};
-	uint64_t truth = value_of_counter();
+	struct value truth = value_of_chain();
 	size_t i;
 
-	check_lie(&honest, truth);
+	check_lie(&honest, &truth);
 	CHECK(honest.seen_size > TPM_HEADER_SIZE);
 	for (i = 1; i < 8 * honest.seen_size; i++) {
 		struct lie lie = {.command = command, .bit = i};
 
-		check_lie(&lie, truth);
+		check_lie(&lie, &truth);
 	}
 	for (i = 1; i < honest.seen_size; i++) {
 		struct lie lie = {.command = command, .cut = i};
 		struct tpm_exchange exchange;
 
-		CHECK(carry_all(&exchange, &counter, TPM_COUNTER_READ, &lie) ==
+		CHECK(carry_all(&exchange, &chain, TPM_CHAIN_READ, &lie) ==
 		      TPM_EFALSE);
 		forget_session();
 	}
@@ -177,7 +213,7 @@ static void the_value_itself_cannot_be_changed(void)
 	struct lie lie = {.command = TPM_CC_NV_READ, .bit = 8 * 23};
 	struct tpm_exchange exchange;
 
-	CHECK(carry_all(&exchange, &counter, TPM_COUNTER_READ, &lie) ==
+	CHECK(carry_all(&exchange, &chain, TPM_CHAIN_READ, &lie) ==
 	      TPM_EFALSE);
 }
 
@@ -187,27 +223,27 @@ static void an_old_response_is_not_taken(void)
 	struct tpm_exchange exchange;
 	struct lie lie = {.command = TPM_CC_NV_READ};
 
-	CHECK(carry_all(&exchange, &counter, TPM_COUNTER_READ, &old) ==
+	CHECK(carry_all(&exchange, &chain, TPM_CHAIN_READ, &old) ==
 	      TPM_DONE);
-	CHECK(carry_all(&exchange, &counter, TPM_COUNTER_INCREMENT, NULL) ==
+	CHECK(carry_all(&exchange, &chain, TPM_CHAIN_EXTEND, NULL) ==
 	      TPM_DONE);
 	lie.instead = old.seen;
 	lie.instead_size = old.seen_size;
-	CHECK(carry_all(&exchange, &counter, TPM_COUNTER_READ, &lie) ==
+	CHECK(carry_all(&exchange, &chain, TPM_CHAIN_READ, &lie) ==
 	      TPM_EFALSE);
 }
 
-static void counting_cannot_be_pretended(void)
+static void extending_cannot_be_pretended(void)
 {
-	struct lie old = {.command = TPM_CC_NV_INCREMENT};
-	struct lie lie = {.command = TPM_CC_NV_INCREMENT};
+	struct lie old = {.command = TPM_CC_NV_EXTEND};
+	struct lie lie = {.command = TPM_CC_NV_EXTEND};
 	struct tpm_exchange exchange;
 
-	CHECK(carry_all(&exchange, &counter, TPM_COUNTER_INCREMENT, &old) ==
+	CHECK(carry_all(&exchange, &chain, TPM_CHAIN_EXTEND, &old) ==
 	      TPM_DONE);
 	lie.instead = old.seen;
 	lie.instead_size = old.seen_size;
-	CHECK(carry_all(&exchange, &counter, TPM_COUNTER_INCREMENT, &lie) ==
+	CHECK(carry_all(&exchange, &chain, TPM_CHAIN_EXTEND, &lie) ==
 	      TPM_EFALSE);
 	forget_session();
 }
@@ -219,9 +255,9 @@ static void an_unasked_response_is_refused(void)
 	uint8_t response[] = {0x80, 0x01, 0, 0, 0, 10, 0, 0, 0, 0};
 
 	memset(&exchange, 0, sizeof(exchange));
-	CHECK(tpm_counter_next(&exchange, response, sizeof(response),
+	CHECK(tpm_chain_next(&exchange, response, sizeof(response),
 			       &command) == TPM_EFALSE);
-	CHECK(tpm_counter_next(&exchange, response, 0, &command) ==
+	CHECK(tpm_chain_next(&exchange, response, 0, &command) ==
 	      TPM_EFALSE);
 }
 
@@ -304,13 +340,13 @@ int main(int argc, char **argv)
 	device = tpm_device_open(socket_path);
 	if (device < 0)
 		return 2;
-	RUN(a_counter_counts);
+	RUN(a_chain_grows);
 	RUN(it_is_made_once);
-	RUN(without_its_secret_nobody_counts);
+	RUN(without_its_secret_nobody_reads_or_extends);
 	RUN(a_response_with_a_flipped_bit_is_no_lie_that_works);
 	RUN(the_value_itself_cannot_be_changed);
 	RUN(an_old_response_is_not_taken);
-	RUN(counting_cannot_be_pretended);
+	RUN(extending_cannot_be_pretended);
 	RUN(an_unasked_response_is_refused);
 	RUN(the_root_needs_the_right_place);
 	RUN(a_root_that_a_password_opens_is_refused);

@@ -30,7 +30,7 @@
 
 #define TPM_CC_NV_UNDEFINE_SPACE  0x122
 #define TPM_CC_NV_DEFINE_SPACE	  0x12a
-#define TPM_CC_NV_INCREMENT	  0x134
+#define TPM_CC_NV_EXTEND	  0x136
 #define TPM_CC_NV_READ		  0x14e
 #define TPM_CC_UNSEAL		  0x15e
 #define TPM_CC_FLUSH_CONTEXT	  0x165

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Counters in NV memory; sections are those of the TPM 2.0 Library, Part 3. */
-#include "counter.h"
+/* Chains in NV memory; sections are those of the TPM 2.0 Library, Part 3. */
+#include "chain.h"
 #include <psa/crypto.h>
 #include <string.h>
 
-/* Part 2, 13.4: whoever knows its secret reads and counts; it counts only up. */
+/* Part 2, 13.4: whoever knows its secret reads and extends; nobody writes. */
 #define NV_AUTH_WRITE (1u << 2)
-#define NV_COUNTER    (1u << 4)
+#define NV_EXTEND     (4u << 4)
 #define NV_AUTH_READ  (1u << 18)
 #define NV_NO_DA      (1u << 25)
 #define NV_WRITTEN    (1u << 29)
-#define NV_ATTRIBUTES (NV_AUTH_WRITE | NV_COUNTER | NV_AUTH_READ | NV_NO_DA)
-#define COUNTER_SIZE  8
+#define NV_ATTRIBUTES (NV_AUTH_WRITE | NV_EXTEND | NV_AUTH_READ | NV_NO_DA)
 #define PUBLIC_SIZE   14
 #define NAME_SIZE     (2 + TPM_DIGEST_SIZE)
 
@@ -23,7 +22,7 @@ static void put_public(struct tpm_command *out, uint32_t index,
 	tpm_put_u16(out, TPM_ALG_SHA256);
 	tpm_put_u32(out, attributes);
 	tpm_put_sized(out, NULL, 0); /* no policy */
-	tpm_put_u16(out, COUNTER_SIZE);
+	tpm_put_u16(out, TPM_DIGEST_SIZE);
 }
 
 /* Part 1, 16: the name of an index is the hash of what it is. */
@@ -39,8 +38,7 @@ static int find_name(const struct tpm_exchange *exchange,
 	name[0] = TPM_ALG_SHA256 >> 8;
 	name[1] = TPM_ALG_SHA256 & 0xff;
 	return psa_hash_compute(PSA_ALG_SHA_256, scratch->bytes, scratch->size,
-				name + 2, TPM_DIGEST_SIZE,
-				&size) == PSA_SUCCESS
+				name + 2, TPM_DIGEST_SIZE, &size) == PSA_SUCCESS
 		       ? 0
 		       : -1;
 }
@@ -69,11 +67,12 @@ static int make_start(struct tpm_exchange *exchange,
 							      : TPM_MORE;
 }
 
-/* 31.8 and 31.13 */
+/* 31.9 and 31.13 */
 static int make_call(struct tpm_exchange *exchange, uint32_t code,
 		     struct tpm_command *command)
 {
-	static const uint8_t whole[4] = {0, COUNTER_SIZE, 0, 0};
+	static const uint8_t whole[4] = {0, TPM_DIGEST_SIZE, 0, 0};
+	uint8_t data[2 + TPM_DIGEST_SIZE] = {0, TPM_DIGEST_SIZE};
 	bool is_read = code == TPM_CC_NV_READ;
 	uint8_t name[NAME_SIZE];
 	const struct tpm_nv_call call = {
@@ -81,11 +80,12 @@ static int make_call(struct tpm_exchange *exchange, uint32_t code,
 		.index = exchange->index,
 		.name = name,
 		.name_size = sizeof(name),
-		.parameters = is_read ? whole : NULL,
-		.parameters_size = is_read ? sizeof(whole) : 0,
+		.parameters = is_read ? whole : data,
+		.parameters_size = is_read ? sizeof(whole) : sizeof(data),
 		.is_last = is_read,
 	};
 
+	memcpy(data + 2, exchange->digest, TPM_DIGEST_SIZE);
 	exchange->awaited = code;
 	if (find_name(exchange, command, name) ||
 	    tpm_session_call(&exchange->session, &call, command))
@@ -93,36 +93,69 @@ static int make_call(struct tpm_exchange *exchange, uint32_t code,
 	return TPM_MORE;
 }
 
-int tpm_counter_begin(struct tpm_exchange *exchange,
-		      const struct tpm_counter *counter,
-		      enum tpm_counter_goal goal, const void *owner,
-		      size_t owner_size, struct tpm_command *command)
+static void prepare(struct tpm_exchange *exchange,
+		    const struct tpm_chain *chain, enum tpm_chain_goal goal)
 {
 	memset(exchange, 0, sizeof(*exchange));
-	memcpy(exchange->session.auth, counter->secret,
-	       sizeof(counter->secret));
-	exchange->index = counter->index;
+	memcpy(exchange->session.auth, chain->secret, sizeof(chain->secret));
+	exchange->index = chain->index;
 	exchange->goal = goal;
-	exchange->is_written = goal != TPM_COUNTER_DEFINE;
-	if (goal == TPM_COUNTER_DEFINE)
-		return make_define(exchange, owner, owner_size, command);
+	exchange->is_written = goal != TPM_CHAIN_DEFINE;
+}
+
+int tpm_chain_define(struct tpm_exchange *exchange,
+		     const struct tpm_chain *chain, const void *owner,
+		     size_t owner_size, struct tpm_command *command)
+{
+	prepare(exchange, chain, TPM_CHAIN_DEFINE);
+	return make_define(exchange, owner, owner_size, command);
+}
+
+int tpm_chain_read(struct tpm_exchange *exchange, const struct tpm_chain *chain,
+		   struct tpm_command *command)
+{
+	prepare(exchange, chain, TPM_CHAIN_READ);
 	return make_start(exchange, command);
+}
+
+int tpm_chain_extend(struct tpm_exchange *exchange,
+		     const struct tpm_chain *chain,
+		     const uint8_t digest[TPM_DIGEST_SIZE],
+		     struct tpm_command *command)
+{
+	prepare(exchange, chain, TPM_CHAIN_EXTEND);
+	memcpy(exchange->digest, digest, sizeof(exchange->digest));
+	return make_start(exchange, command);
+}
+
+int tpm_chain_value(const uint8_t before[TPM_DIGEST_SIZE],
+		    const uint8_t digest[TPM_DIGEST_SIZE],
+		    uint8_t value[TPM_DIGEST_SIZE])
+{
+	uint8_t both[2 * TPM_DIGEST_SIZE];
+	size_t size;
+
+	memcpy(both, before, TPM_DIGEST_SIZE);
+	memcpy(both + TPM_DIGEST_SIZE, digest, TPM_DIGEST_SIZE);
+	return psa_hash_compute(PSA_ALG_SHA_256, both, sizeof(both), value,
+				TPM_DIGEST_SIZE, &size) == PSA_SUCCESS
+		       ? 0
+		       : TPM_ECRYPTO;
 }
 
 static int take_value(struct tpm_exchange *exchange, struct tpm_reader *rest)
 {
 	struct tpm_reader parameters;
-	uint64_t value;
+	const uint8_t *bytes;
+	size_t size;
 
 	if (!tpm_session_check(&exchange->session, TPM_CC_NV_READ, rest,
 			       &parameters))
 		return TPM_EFALSE;
-	if (tpm_get_u16(&parameters) != COUNTER_SIZE)
+	bytes = tpm_get_sized(&parameters, TPM_DIGEST_SIZE, &size);
+	if (!bytes || size != TPM_DIGEST_SIZE || parameters.size)
 		return TPM_EFALSE;
-	value = tpm_get_u64(&parameters);
-	if (parameters.failed || parameters.size)
-		return TPM_EFALSE;
-	exchange->value = value;
+	memcpy(exchange->value, bytes, size);
 	return TPM_DONE;
 }
 
@@ -138,12 +171,12 @@ static int go_on(struct tpm_exchange *exchange, uint32_t answered,
 		if (!tpm_session_started(&exchange->session, rest))
 			return TPM_EFALSE;
 		return make_call(exchange,
-				 exchange->goal == TPM_COUNTER_READ
+				 exchange->goal == TPM_CHAIN_READ
 					 ? TPM_CC_NV_READ
-					 : TPM_CC_NV_INCREMENT,
+					 : TPM_CC_NV_EXTEND,
 				 command);
-	case TPM_CC_NV_INCREMENT:
-		if (!tpm_session_check(&exchange->session, TPM_CC_NV_INCREMENT,
+	case TPM_CC_NV_EXTEND:
+		if (!tpm_session_check(&exchange->session, TPM_CC_NV_EXTEND,
 				       rest, &parameters) ||
 		    parameters.size)
 			return TPM_EFALSE;
@@ -156,8 +189,8 @@ static int go_on(struct tpm_exchange *exchange, uint32_t answered,
 	}
 }
 
-int tpm_counter_next(struct tpm_exchange *exchange, const void *response,
-		     size_t size, struct tpm_command *command)
+int tpm_chain_next(struct tpm_exchange *exchange, const void *response,
+		   size_t size, struct tpm_command *command)
 {
 	uint32_t answered = exchange->awaited;
 	struct tpm_reader rest;
