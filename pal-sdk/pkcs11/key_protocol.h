@@ -36,6 +36,12 @@
  * KEY_R_STALE: another instance has changed the token.  Nothing was done; load
  * it again (KEY_OP_LOAD, ..._OBJECT, ..._END) and repeat the request.
  *
+ * A token that was begun with KEY_INIT_TPM is proven to be the newest also
+ * after a boot, by the machine's TPM.  COMMIT and LOAD_END answer KEY_R_PROVE
+ * then, having done nothing: the host says KEY_OP_PROVE, carries what comes out
+ * to the TPM, says KEY_OP_PROVE with what the TPM answers, until there is no
+ * KEY_REPLY_MORE; then it repeats what it was told to prove.
+ *
  * New objects begin as drafts: KEY_OP_CREATE and so on answer with handles and
  * KEY_REPLY_DRAFT if the object is to be stored, and take as long as they like;
  * KEY_OP_STORE, quick, makes a pending change of them.  Drafts cannot be used.
@@ -101,6 +107,7 @@ PAL_STRUCT(key_item,
 #define KEY_REPLY_PENDING  1u /* write down what is in the items, then commit */
 #define KEY_REPLY_DRAFT	   2u /* store the objects, or drop them */
 #define KEY_REPLY_UNSAVED  4u /* KEY_OP_SAVE should follow soon */
+#define KEY_REPLY_MORE	   8u /* KEY_ITEM_TPM is for the TPM */
 
 /* Results beside those of PKCS #11 */
 #define KEY_R_STALE	   0x80000001u /* load the token again, repeat */
@@ -115,6 +122,9 @@ PAL_STRUCT(key_item,
 #define KEY_R_NO_REGISTER  0x8000000au /* the notary has no register left */
 #define KEY_R_BAD_REQUEST  0x8000000bu /* the request is malformed */
 #define KEY_R_NO_TARGET	   0x8000000cu /* no backup target was named */
+#define KEY_R_PROVE	   0x8000000du /* KEY_OP_PROVE, then repeat */
+#define KEY_R_TPM_REFUSED  0x8000000eu /* the TPM has an error, in `value` */
+#define KEY_R_TPM_FALSE	   0x8000000fu /* it was not the TPM that answered */
 
 /* ---- Items beside attributes --------------------------------------------- */
 
@@ -140,6 +150,8 @@ PAL_STRUCT(key_item,
 #define KEY_ITEM_HEAD	   0xff000014u /* struct key_audit_head */
 #define KEY_ITEM_BACKUP	   0xff000015u /* an object on its way elsewhere */
 #define KEY_ITEM_TARGET	   0xff000016u /* public point of a P-256 key, 65 bytes */
+#define KEY_ITEM_TPM	   0xff000017u /* command to, response of, the TPM */
+#define KEY_ITEM_PROOF	   0xff000018u /* empty: COMMIT will want the TPM */
 
 /*
  * Our own attributes: what the owner allows a key to do, said when it is made
@@ -159,6 +171,8 @@ PAL_STRUCT(key_init,
 
 /* Private keys may be used, and objects made, without a PIN. */
 #define KEY_INIT_NO_LOGIN  1u
+/* The TPM proves which state is the newest; for a token that is not there yet. */
+#define KEY_INIT_TPM	   2u
 
 #define KEY_STRENGTH_BOOT  1 /* rollback is noticed until the next boot */
 #define KEY_STRENGTH_TPM   2 /* rollback is noticed always */
@@ -241,6 +255,8 @@ PAL_STRUCT(key_audit_head,
 #define KEY_OP_COMMIT	     5
 /* Pending: attempts, audit and limits as they are now. */
 #define KEY_OP_SAVE	     6
+/* Nothing, or KEY_ITEM_TPM of the TPM -> KEY_ITEM_TPM for it; see above. */
+#define KEY_OP_PROVE	     7
 
 /* -> KEY_ITEM_INFO.  Also without a token. */
 #define KEY_OP_INFO	     8

@@ -12,6 +12,7 @@ static const struct option_rule rules[] = {
 	{'p', "pin-file", "FILE", "the user's PIN: first line of the file"},
 	{'s', "so-pin-file", "FILE", "the PIN of the security officer"},
 	{'n', "no-login", NULL, "keys may be used without a PIN"},
+	{'t', "tpm", NULL, "the TPM tells old copies, also after a boot"},
 	{'r', "rounds", "NUMBER", "of the PINs' hash; more is slower"},
 	{'b', "backup-to", "FILE",
 	 "backup key (PEM) of the token that may "
@@ -146,6 +147,8 @@ static bool take(struct request *request, int option)
 		request->target = optarg;
 	if (option == 'n')
 		request->flags |= KEY_INIT_NO_LOGIN;
+	if (option == 't')
+		request->flags |= KEY_INIT_TPM;
 	if (option != 'r')
 		return true;
 	if (parse_number(optarg, KEY_ROUNDS_MAX, &request->rounds) &&

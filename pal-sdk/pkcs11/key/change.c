@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "cryptoki.h"
+#include "proof.h"
 #include "store.h"
 #include "store_data.h"
 
@@ -86,6 +87,8 @@ static uint32_t write_token(struct writer *to)
 	if (!result)
 		result = store_tag_of(item, blob_size, pending.tag);
 	writer_end(to, blob_size);
+	if (pending.state.tpm_index)
+		writer_add(to, KEY_ITEM_PROOF, NULL, 0);
 	return result;
 }
 
@@ -139,6 +142,8 @@ static uint32_t finish(struct change *change, struct writer *to)
 {
 	uint32_t result = CKR_OK;
 
+	if (store.is_loaded && store.state.tpm_index)
+		result = proof_follow(&store.state, store.tag, change->next);
 	change->next->version++;
 	if (change->is_new)
 		change->next->count = 0;
@@ -212,23 +217,47 @@ static void move_on(void)
 	lock_leave(&store.table_lock);
 }
 
+/* With the change lock held.  The TPM first: a register cannot be mended. */
+static uint32_t commit(void)
+{
+	uint8_t id[16];
+	uint32_t result = proof_check(&pending.state, pending.tag);
+
+	if (result == KEY_R_PROVE && pending.state.version == 1)
+		proof_make_chain();
+	if (!result)
+		result = state_register_id(&pending.state, REGISTER_VERSION, 0,
+					   id);
+	if (!result)
+		result = vault_advance(id, pending.state.version - 1,
+				       pending.state.version, pending.tag);
+	if (!result)
+		move_on();
+	return result;
+}
+
 uint32_t store_commit(void)
 {
 	uint32_t result = CKR_ARGUMENTS_BAD;
-	uint8_t id[16];
 
 	lock_take(&store.change_lock);
-	if (pending.is_there) {
-		result = state_register_id(&pending.state, REGISTER_VERSION, 0,
-					   id);
-		if (!result)
-			result = vault_advance(id, pending.state.version - 1,
-					       pending.state.version,
-					       pending.tag);
-		if (!result)
-			move_on();
+	if (pending.is_there)
+		result = commit();
+	if (result != KEY_R_PROVE) {
+		forget_pending();
+		proof_forget();
 	}
-	forget_pending();
+	lock_leave(&store.change_lock);
+	return result;
+}
+
+uint32_t store_prove(struct item response, struct writer *to, bool *is_more,
+		     uint64_t *code)
+{
+	uint32_t result;
+
+	lock_take(&store.change_lock);
+	result = proof_go_on(response, to, is_more, code);
 	lock_leave(&store.change_lock);
 	return result;
 }

@@ -31,6 +31,7 @@ static const struct {
 	[KEY_OP_FORGET] = {serve_forget, 0},
 	[KEY_OP_COMMIT] = {serve_commit, 0},
 	[KEY_OP_SAVE] = {serve_save, 0},
+	[KEY_OP_PROVE] = {serve_prove, 0},
 	[KEY_OP_INFO] = {serve_info, 0},
 	[KEY_OP_INIT_TOKEN] = {serve_init_token, COVERS},
 	[KEY_OP_LOGIN] = {serve_login, FRESH | COVERS},

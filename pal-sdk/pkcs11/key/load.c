@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "cryptoki.h"
+#include "proof.h"
 #include "store.h"
 #include "store_data.h"
 #include "use.h"
@@ -13,6 +14,7 @@
 /* Guarded by the change lock. */
 static struct {
 	bool is_there;
+	bool is_unproven; /* nothing but the TPM can tell whether it is new */
 	struct state state;
 	uint8_t tag[VAULT_TAG_SIZE];
 	struct object *objects[KEY_OBJECT_COUNT];
@@ -44,7 +46,10 @@ static uint32_t bring_forward(enum state_register which, uint64_t value,
 	return result == KEY_R_STALE ? CKR_OK : result;
 }
 
-/* Is the state the newest, as far as anybody knows?  Then it is from now on. */
+/*
+ * Is the state the newest, as far as anybody knows?  Then it is from now on.
+ * KEY_R_PROVE: the TPM has to be asked.
+ */
 static uint32_t judge_version(void)
 {
 	struct vault_register now;
@@ -62,7 +67,10 @@ static uint32_t judge_version(void)
 		return KEY_R_ROLLED_BACK;
 	if (loading.state.version == now.value)
 		return CKR_OK;
-	return vault_advance(id, now.value, loading.state.version, loading.tag);
+	result = proof_check(&loading.state, loading.tag);
+	return result ? result : vault_advance(id, now.value,
+					       loading.state.version,
+					       loading.tag);
 }
 
 static uint32_t bring_all_forward(void)
@@ -79,6 +87,14 @@ static uint32_t bring_all_forward(void)
 				       loading.state.audit_sequence,
 				       loading.state.audit_hash);
 	return result;
+}
+
+static uint32_t settle(void)
+{
+	uint32_t result = judge_version();
+
+	loading.is_unproven = result == KEY_R_PROVE;
+	return result ? result : bring_all_forward();
 }
 
 static uint32_t open_blob(struct item blob)
@@ -98,8 +114,8 @@ static uint32_t open_blob(struct item blob)
 		return KEY_R_ALTERED; /* another token's */
 	result = store_tag_of(blob.bytes, blob.size, loading.tag);
 	if (!result)
-		result = judge_version();
-	return result ? result : bring_all_forward();
+		result = settle();
+	return result == KEY_R_PROVE ? CKR_OK : result;
 }
 
 /* With the table lock held: is this version of the object here already? */
@@ -254,13 +270,17 @@ uint32_t store_load_end(void)
 	uint32_t result = CKR_ARGUMENTS_BAD;
 
 	lock_take(&store.change_lock);
-	if (loading.is_there) {
+	if (loading.is_there)
+		result = loading.is_unproven ? settle() : CKR_OK;
+	if (!result) {
 		lock_take(&store.table_lock);
 		take_over();
 		lock_leave(&store.table_lock);
-		result = CKR_OK;
 	}
-	forget_loading();
+	if (result != KEY_R_PROVE) {
+		forget_loading();
+		proof_forget();
+	}
 	lock_leave(&store.change_lock);
 	return result;
 }

@@ -6,6 +6,7 @@
 #include "cryptoki.h"
 #include "keypair.h"
 #include "operations.h"
+#include "proof.h"
 #include "serve.h"
 #include "store.h"
 
@@ -52,8 +53,14 @@ static uint32_t fill(struct state *state, const struct key_init *init,
 		};
 		if (!make_serial(state->serial))
 			return CKR_RANDOM_NO_RNG;
+		if (init->flags & KEY_INIT_TPM)
+			result = proof_begin(state);
+	} else if ((init->flags & KEY_INIT_TPM) && !state->tpm_index) {
+		return CKR_ARGUMENTS_BAD; /* its old states have no proof */
 	}
-	state->flags = init->flags;
+	if (result)
+		return result;
+	state->flags = init->flags & ~KEY_INIT_TPM;
 	memcpy(state->label, init->label, sizeof(state->label));
 	state->so = *so;
 	memset(&state->user, 0, sizeof(state->user));
@@ -78,7 +85,7 @@ uint32_t serve_init_token(struct serve *serve)
 
 	if (!items_copy(serve->items, KEY_ITEM_INIT, &init, sizeof(init)) ||
 	    init.rounds < KEY_ROUNDS_MIN || init.rounds > KEY_ROUNDS_MAX ||
-	    (init.flags & ~KEY_INIT_NO_LOGIN))
+	    (init.flags & ~(KEY_INIT_NO_LOGIN | KEY_INIT_TPM)))
 		return CKR_ARGUMENTS_BAD;
 	result = store_check();
 	if (result == KEY_R_NOT_LOADED) {

@@ -10,7 +10,7 @@
 #include "pkcs11/key_protocol.h"
 #include "vault.h"
 
-#define STATE_FORMAT 1
+#define STATE_FORMAT 2
 #define STATE_MAGIC  0x314e454b4f54504bULL /* "KPTOKEN1" */
 
 #define KEY_SECRET_SIZE 32 /* AES-256; private key on P-256 */
@@ -53,6 +53,9 @@ PAL_STRUCT(state,
 	   PAL_ARRAY(uint8_t, backup_public, KEY_POINT_SIZE)
 	   PAL_ARRAY(uint8_t, target, KEY_POINT_SIZE) /* zeros: none */
 	   PAL_ARRAY(uint8_t, zero, 5)
+	   PAL_ARRAY(uint8_t, tpm_secret, KEY_SECRET_SIZE) /* proof.h */
+	   PAL_ARRAY(uint8_t, tpm_before, VAULT_TAG_SIZE)
+	   PAL_FIELD(uint64_t, tpm_index) /* 0: no chain */
 	   PAL_FIELD(uint64_t, next_id)
 	   PAL_FIELD(uint64_t, count)
 	   PAL_NESTED_ARRAY(state_entry, entries, KEY_OBJECT_COUNT));

@@ -8,7 +8,8 @@ TOKEN_TEST_SCENE := pal-sdk/pkcs11/test/scene.c
 TOKEN_TESTS := crypto token robust
 
 $(call host_object,$(TOKEN_TEST_SCENE) \
-	$(TOKEN_TESTS:%=pal-sdk/pkcs11/test/test_%.c)): \
+	$(TOKEN_TESTS:%=pal-sdk/pkcs11/test/test_%.c) \
+	pal-sdk/pkcs11/test/test_proof.c): \
 	HOST_EXTRA_CFLAGS += -I/usr/include/p11-kit-1
 
 # $(1): name
@@ -21,13 +22,13 @@ $(TOKEN_TEST)/test_$(1): $(call host_object,pal-sdk/pkcs11/test/test_$(1).c \
 	$(Q)$(CC) -o $$@ $$^ $(HOSTCRYPTO_LDLIBS)
 -include $(call host_object,pal-sdk/pkcs11/test/test_$(1).c:.o=.d)
 endef
-$(foreach name,$(TOKEN_TESTS),$(eval $(call token_test,$(name))))
+$(foreach name,$(TOKEN_TESTS) proof,$(eval $(call token_test,$(name))))
 
 # The same with the PAL inside.
 TOKEN_DIRECT_SOURCES := $(TOKEN_TEST_SCENE) \
 	$(addprefix pal-sdk/pkcs11/test/,direct_pal.c fake_vault.c) \
 	$(filter-out %/vault.c,$(KEY_PAL_SOURCES)) \
-	$(wildcard pal-sdk/pkcs11/token/*.c)
+	$(wildcard pal-sdk/pkcs11/token/*.c) pal-sdk/tpm/tpm_device.c
 TOKEN_DIRECT_TESTS := crypto token
 token_direct_object = $(patsubst %,$(TOKEN_TEST)/objects/%.o,$(1))
 
@@ -69,7 +70,7 @@ $(foreach name,$(TOKEN_TESTS),$(eval $(call token_guest_test,$(name))))
 
 TOKEN_CHECK_NEEDS := $(TOKEN_TESTS:%=$(TOKEN_TEST)/test_%) \
 	$(TOKEN_DIRECT_TESTS:%=$(TOKEN_TEST)/direct_%) \
-	$(KEY_PAL).pal $(PAL_TOOL)
+	$(TOKEN_TEST)/test_proof $(KEY_PAL).pal $(PAL_TOOL)
 
 check-token: $(TOKEN_CHECK_NEEDS)	## test tokens in the simulator
 	@failed=0; export PALISADE_KEY_PAL=$(CURDIR)/$(KEY_PAL).pal; \
@@ -77,7 +78,11 @@ check-token: $(TOKEN_CHECK_NEEDS)	## test tokens in the simulator
 	for name in $(TOKEN_TESTS:%=test_%) \
 			$(TOKEN_DIRECT_TESTS:%=direct_%); do \
 		echo "# $$name"; $(TOKEN_TEST)/$$name $(CURDIR)/$(PAL_TOOL) || failed=1; \
-	done; exit $$failed
+	done; \
+	echo '# test_proof'; \
+	pal-sdk/pkcs11/test/proof_test.sh $(TOKEN_TEST)/test_proof || \
+		failed=1; \
+	exit $$failed
 
 .PHONY: check-token
 

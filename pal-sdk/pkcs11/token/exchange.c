@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "carrier.h"
 #include "failure.h"
 #include "files.h"
 
@@ -272,8 +273,14 @@ static void delete_blobs(const struct exchange *exchange, bool are_new)
 static CK_RV commit(struct exchange *exchange)
 {
 	struct exchange commit;
-	CK_RV rv = write_down(exchange);
+	struct item proof;
+	CK_RV rv = CKR_OK;
 
+	/* What cannot be committed should not be written. */
+	if (items_find(exchange->items, KEY_ITEM_PROOF, &proof))
+		rv = carrier_check();
+	if (!rv)
+		rv = write_down(exchange);
 	if (rv) {
 		delete_blobs(exchange, true);
 		return rv;
@@ -281,7 +288,7 @@ static CK_RV commit(struct exchange *exchange)
 	rv = exchange_begin(&commit, exchange->token);
 	if (!rv) {
 		exchange_add(&commit, KEY_OP_COMMIT);
-		rv = exchange_raw(&commit);
+		rv = carrier_call(&commit);
 		exchange_end(&commit);
 	}
 	if (!rv)

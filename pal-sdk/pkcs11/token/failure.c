@@ -65,6 +65,13 @@ static const struct {
 	{KEY_R_BAD_REQUEST, CKR_ARGUMENTS_BAD,
 	 "the key PAL does not understand the request: is it of another "
 	 "version than this library?"},
+	{KEY_R_TPM_REFUSED, CKR_TOKEN_NOT_RECOGNIZED,
+	 "the TPM refuses"},
+	{KEY_R_TPM_FALSE, CKR_DEVICE_ERROR,
+	 "what came back is not the answer of the TPM that knows this token: "
+	 "something in between lies"},
+	{KEY_R_PROVE, CKR_FUNCTION_FAILED,
+	 "the TPM's proof was not enough; try again"},
 	{KEY_R_NO_TARGET, CKR_ACTION_PROHIBITED,
 	 "no backup target was named when the token had no keys yet"},
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "carrier.h"
 #include "exchange.h"
 #include "failure.h"
 #include "files.h"
@@ -106,7 +107,7 @@ static CK_RV end_loading(struct token *token)
 	if (rv)
 		return rv;
 	exchange_add(&exchange, KEY_OP_LOAD_END);
-	rv = exchange_raw(&exchange);
+	rv = carrier_call(&exchange);
 	exchange_end(&exchange);
 	instance_forget_all(token);
 	return rv;
