@@ -15,6 +15,9 @@
 #define TAG_ACPI_OLD		14
 #define TAG_ACPI_NEW		15
 #define FRAMEBUFFER_TEXT	2
+#define FRAMEBUFFER_TAG_SIZE	30	/* without what compilers append */
+#define RSDP_OLD_SIZE		20
+#define RSDP_NEW_SIZE		36
 #define KIND_ACPI_NVS_LAST	5
 
 struct tag {
@@ -58,6 +61,8 @@ static const char *text_of(const struct tag *tag, size_t offset)
 
 static void take_module(struct info *info, const struct module_tag *tag)
 {
+	if (tag->end < tag->start)
+		fail("Palisade: GRUB's information is malformed");
 	if (info->module_count == INFO_MODULES_MAX)
 		fail("Palisade: more than %u modules", INFO_MODULES_MAX);
 	info->modules[info->module_count++] = (struct info_module){
@@ -73,7 +78,7 @@ static void take_memory_map(struct info *info, const struct memory_map_tag *tag)
 
 	if (tag->entry_size < sizeof(struct memory_map_entry))
 		fail("Palisade: GRUB's memory map has an unknown form");
-	for (at = sizeof(*tag); at + tag->entry_size <= tag->tag.size;
+	for (at = sizeof(*tag); tag->entry_size <= tag->tag.size - at;
 	     at += tag->entry_size) {
 		const void *place = (const char *)tag + at;
 		struct memory_map_entry entry;
@@ -98,6 +103,24 @@ static void take_framebuffer(struct info *info,
 		return;
 	info->text_columns = tag->width;
 	info->text_rows = tag->height;
+}
+
+/* How long a tag of this kind is at least. */
+static uint32_t least_size(uint32_t kind)
+{
+	switch (kind) {
+	case TAG_MODULE:
+		return sizeof(struct module_tag);
+	case TAG_MEMORY_MAP:
+		return sizeof(struct memory_map_tag);
+	case TAG_FRAMEBUFFER:
+		return FRAMEBUFFER_TAG_SIZE;
+	case TAG_ACPI_OLD:
+		return sizeof(struct tag) + RSDP_OLD_SIZE;
+	case TAG_ACPI_NEW:
+		return sizeof(struct tag) + RSDP_NEW_SIZE;
+	}
+	return sizeof(struct tag);
 }
 
 static void take(struct info *info, const struct tag *tag)
@@ -142,7 +165,7 @@ void info_read(struct info *info, uint64_t at)
 
 		if (tag->kind == TAG_END)
 			break;
-		if (tag->size < sizeof(*tag) || tag->size > end - at)
+		if (tag->size < least_size(tag->kind) || tag->size > end - at)
 			fail("Palisade: GRUB's information is malformed");
 		take(info, tag);
 		at += (tag->size + 7) & ~UINT64_C(7);

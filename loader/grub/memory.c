@@ -13,9 +13,11 @@ static uint64_t end_of(const struct info_range *range)
 static void append(struct memory *memory, uint64_t base, uint64_t end,
 		   uint32_t kind)
 {
-	struct info_range *last = &memory->ranges[memory->range_count - 1];
+	struct info_range *last = NULL;
 
-	if (memory->range_count && last->kind == kind && end_of(last) == base) {
+	if (memory->range_count)
+		last = &memory->ranges[memory->range_count - 1];
+	if (last && last->kind == kind && end_of(last) == base) {
 		last->size += end - base;
 		return;
 	}

@@ -16,7 +16,7 @@ FUZZ_CC := clang
 FUZZ_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all -Wall -Wextra -Werror -Ihv -Icrypto \
-	-Ipal-sdk -Ipal-sdk/include -I$(FUZZ_SRC) $(HOSTCRYPTO_CFLAGS)
+	-Ipal-sdk -Ipal-sdk/include -I$(FUZZ_SRC) -Iloader/grub $(HOSTCRYPTO_CFLAGS)
 
 # Targets: the sources that each judges, and the fixed number of its runs.
 FUZZ_image := hv/core/pal_image.c pal-sdk/tool/image_check.c
@@ -38,7 +38,9 @@ FUZZ_RUNS_seal := 20000
 FUZZ_keypal := $(filter-out %/vault.c,$(KEY_PAL_SOURCES)) \
 	pal-sdk/pkcs11/test/fake_vault.c
 FUZZ_RUNS_keypal := 5000
-FUZZ_TARGETS := image policy policy_text notary seal key pald keypal
+FUZZ_grub := loader/grub/info.c loader/grub/memory.c loader/grub/acpi.c
+FUZZ_RUNS_grub := 200000
+FUZZ_TARGETS := grub image policy policy_text notary seal key pald keypal
 FUZZ_LENGTH := 16384
 
 fuzz_object = $(patsubst %,$(FUZZ_OUT)/objects/%.o,$(1))
