@@ -40,7 +40,9 @@ FUZZ_keypal := $(filter-out %/vault.c,$(KEY_PAL_SOURCES)) \
 FUZZ_RUNS_keypal := 5000
 FUZZ_grub := loader/grub/info.c loader/grub/memory.c loader/grub/acpi.c
 FUZZ_RUNS_grub := 200000
-FUZZ_TARGETS := grub image policy policy_text notary seal key pald keypal
+FUZZ_ivrs := hv/iommu/ivrs.c
+FUZZ_RUNS_ivrs := 300000
+FUZZ_TARGETS := grub image ivrs policy policy_text notary seal key pald keypal
 FUZZ_LENGTH := 16384
 
 fuzz_object = $(patsubst %,$(FUZZ_OUT)/objects/%.o,$(1))

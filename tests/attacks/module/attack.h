@@ -171,6 +171,14 @@ struct attack_nmi {
 	uint64_t count;		/* out: NMIs sent that arrived, so far */
 };
 
+/* QEMU's PCI device `edu` copies 8 bytes, which no CPU sees. */
+struct attack_dma {
+	uint64_t address;	/* physical */
+	uint64_t value;		/* to write; or out: what was read */
+	uint32_t is_write;
+	uint32_t device;	/* out: its bus, device and function */
+};
+
 #define ATTACK_BLOCK	_IOWR('@', 0, struct attack_block)
 #define ATTACK_SWEEP	_IOWR('@', 1, struct attack_sweep)
 #define ATTACK_REFUSED	_IOWR('@', 2, struct attack_refused)
@@ -189,6 +197,7 @@ struct attack_nmi {
 #define ATTACK_STALE_READER _IOWR('@', 15, struct attack_stale)
 #define ATTACK_STALE_GIVER _IOWR('@', 16, struct attack_stale)
 #define ATTACK_NMI	_IOWR('@', 17, struct attack_nmi)
+#define ATTACK_DMA	_IOWR('@', 18, struct attack_dma)	/* ENODEV */
 /* mmap() of the device maps the physical address that is its offset. */
 
 #endif

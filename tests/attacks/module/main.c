@@ -20,6 +20,7 @@
 #include "call.h"
 #include "cpu.h"
 #include "device.h"
+#include "dma.h"
 #include "expose.h"
 #include "memory.h"
 #include "random.h"
@@ -40,6 +41,7 @@ union arguments {
 	struct attack_device device;
 	struct attack_stale stale;
 	struct attack_nmi nmi;
+	struct attack_dma dma;
 };
 
 static int translate(struct attack_translate *translate)
@@ -93,6 +95,8 @@ static int obey(unsigned int command, union arguments *args)
 		return stale_giver(&args->stale);
 	case ATTACK_NMI:
 		return device_nmi_count(&args->nmi);
+	case ATTACK_DMA:
+		return dma_copy(&args->dma);
 	default:
 		return -ENOTTY;
 	}

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# A hostile device, where there is an IOMMU, and the same where there is none:
+# there every attack works.
+# vm: --qemu-arg=-device --qemu-arg=amd-iommu --qemu-arg=-device --qemu-arg=edu,dma_mask=0xffffffffff
+# vm: --qemu-arg=-device --qemu-arg=edu,dma_mask=0xffffffffff
+
+. /usr/lib/palisade/tests/lib.sh
+
+attacks=/lib/attacks
+registers=0xfed80000		# QEMU's IOMMU
+
+has_iommu() {
+	[ -e /sys/firmware/acpi/tables/IVRS ]
+}
+
+status_says() {	# words
+	pal status | grep -q "^DMA protection  $1"
+}
+
+requiring() {	# command... under a policy that requires DMA protection
+	printf 'mode measured\nrequire dma-protection\n' >/run/policy.conf
+	pal policy compile /run/policy.conf -o /run/policy.bin &&
+		pal enable --serial 0x3f8 --policy /run/policy.bin && "$@"
+}
+
+fails_saying() {	# words, command...
+	words=$1
+	shift
+	if said=$("$@" 2>&1); then
+		echo "it worked: $said"
+		return 1
+	fi
+	echo "$said"
+	{ echo "$said"; dmesg | tail -n 3; } | grep -qi "$words"
+}
+
+set_control() {	# value
+	"$attacks/helper_iommu" "$registers" "$1"
+}
+
+run_attacks() {
+	"$attacks/try_dma"
+	[ $? -le 1 ] || not_ok try_dma_ends_well "status $?"
+}
+
+claim the_attacking_module_loads insmod "$attacks/attack-$kernel.ko"
+claim the_module_loads insmod "$module"
+claim the_hypervisor_is_launched enable
+if has_iommu; then
+	claim status_says_that_devices_are_held_off status_says on
+	run_attacks
+	claim the_hypervisor_ends pal disable
+	claim a_policy_that_requires_it_is_satisfied requiring good_pal_works
+	claim the_hypervisor_ends_again pal disable
+	claim an_os_can_use_the_iommu set_control 1
+	claim an_iommu_in_use_is_left_alone enable
+	claim status_says_that_it_could_not_be_had status_says none
+	claim the_log_says_why eval 'pal log | grep -q "in use by the OS"'
+	claim the_hypervisor_ends_once_more pal disable
+	claim who_requires_it_is_refused_the_launch \
+		fails_saying 'requires DMA protection' requiring true
+	claim the_os_gives_up_the_iommu set_control 0
+else
+	claim status_says_that_there_is_no_protection status_says none
+	run_attacks
+	claim the_hypervisor_ends pal disable
+fi
+claim the_attacking_module_unloads rmmod attack
+claim the_module_unloads rmmod palisade
+claim the_kernel_log_is_clean no_damage_in_log
+exit 0
