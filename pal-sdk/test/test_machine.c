@@ -20,6 +20,7 @@ static struct machine good_machine(void)
 		.has_flush_by_asid = true,
 		.is_module_loaded = true,
 		.has_image = true,
+		.has_iommu = true,
 		.was_launch_checked = true,
 	};
 }
@@ -45,6 +46,22 @@ static void a_good_machine_has_nothing_missing(void)
 	CHECK(!finds(&machine, FINDING_BAD, ""));
 	CHECK(!finds(&machine, FINDING_NOTE, ""));
 	CHECK(finds(&machine, FINDING_GOOD, "would work"));
+}
+
+static void dma_protection_is_told_of(void)
+{
+	struct machine machine = good_machine();
+
+	CHECK(finds(&machine, FINDING_GOOD, "that Linux does not use"));
+	machine.is_iommu_in_use = true;
+	CHECK(finds(&machine, FINDING_NOTE, "amd_iommu=off"));
+	machine.has_iommu = false;
+	CHECK(finds(&machine, FINDING_NOTE, "no AMD IOMMU"));
+	machine.is_palisade_running = true;
+	CHECK(finds(&machine, FINDING_NOTE, "none: devices can reach"));
+	machine.is_dma_protection_on = true;
+	CHECK(finds(&machine, FINDING_GOOD, "on"));
+	CHECK(!finds(&machine, FINDING_NOTE, "devices can reach"));
 }
 
 #define MISSING(change, words)                                                 \
@@ -115,6 +132,7 @@ static void every_launch_reason_has_a_text(void)
 int main(void)
 {
 	RUN(a_good_machine_has_nothing_missing);
+	RUN(dma_protection_is_told_of);
 	RUN(what_is_missing_is_named);
 	RUN(what_only_slows_is_a_note);
 	RUN(a_running_hypervisor_is_good);

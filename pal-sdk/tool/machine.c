@@ -135,6 +135,14 @@ static bool ask_module(int device, struct machine *machine)
 	return machine->launch_error != EPERM;
 }
 
+static bool has_dma_protection(int device)
+{
+	struct palisade_info info = {.size = sizeof(info)};
+
+	return !ioctl(device, PALISADE_INFO, &info) &&
+	       info.features & HV_FEATURE_IOMMU;
+}
+
 static void probe_module(struct machine *machine)
 {
 	int device = device_open();
@@ -142,7 +150,9 @@ static void probe_module(struct machine *machine)
 	machine->device_error = device < 0 ? errno : 0;
 	if (device < 0)
 		return;
-	if (!machine->is_palisade_running)
+	if (machine->is_palisade_running)
+		machine->is_dma_protection_on = has_dma_protection(device);
+	else
 		machine->was_launch_checked = ask_module(device, machine);
 	close(device);
 }
@@ -154,6 +164,8 @@ void machine_probe(struct machine *machine, const char *hypervisor_image)
 	probe_model(machine);
 	probe_msrs(machine);
 	machine->is_kvm_amd_loaded = !access("/sys/module/kvm_amd", F_OK);
+	machine->has_iommu = !access("/sys/firmware/acpi/tables/IVRS", F_OK);
+	machine->is_iommu_in_use = !access("/sys/class/iommu/ivhd0", F_OK);
 	machine->is_module_loaded = !access("/sys/module/palisade", F_OK);
 	machine->has_image = !access(hypervisor_image, R_OK);
 	probe_module(machine);

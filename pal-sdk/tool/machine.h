@@ -27,6 +27,9 @@ struct machine {
 	enum machine_answer is_svm_in_use; /* EFER.SVME */
 	enum machine_answer is_memory_encrypted; /* SYSCFG.MEM_ENCRYPT_EN */
 	bool is_kvm_amd_loaded;
+	bool has_iommu; /* AMD's, by ACPI */
+	bool is_iommu_in_use; /* by Linux */
+	bool is_dma_protection_on; /* by a Palisade that is running */
 	bool is_module_loaded;
 	bool has_image; /* the hypervisor's file can be read */
 	int device_error; /* errno of opening the device, or 0 */

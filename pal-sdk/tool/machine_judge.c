@@ -81,6 +81,28 @@ static void judge_svm_state(const struct machine *machine, struct list *list)
 		    hypervisor_reason(HV_REASON_ENCRYPTION));
 }
 
+static void judge_iommu(const struct machine *machine, struct list *list)
+{
+	if (machine->is_palisade_running)
+		add(list,
+		    machine->is_dma_protection_on ? FINDING_GOOD : FINDING_NOTE,
+		    "DMA protection",
+		    machine->is_dma_protection_on
+			    ? "on"
+			    : "none: devices can reach the memory of PALs");
+	else if (!machine->has_iommu)
+		add(list, FINDING_NOTE, "DMA protection",
+		    "none: no AMD IOMMU is there, or the firmware hides it; "
+		    "devices can reach the memory of PALs");
+	else if (machine->is_iommu_in_use)
+		add(list, FINDING_NOTE, "DMA protection",
+		    "none: Linux uses the IOMMU; boot with amd_iommu=off to "
+		    "leave it to Palisade");
+	else
+		add(list, FINDING_GOOD, "DMA protection",
+		    "there is an IOMMU that Linux does not use");
+}
+
 static void judge_software(const struct machine *machine, struct list *list)
 {
 	if (machine->is_guest && !machine->is_palisade_running)
@@ -144,6 +166,8 @@ int machine_judge(const struct machine *machine,
 	judge_cpu(machine, &list);
 	if (machine->vendor == MACHINE_AMD && machine->has_svm)
 		judge_svm_state(machine, &list);
+	if (machine->vendor == MACHINE_AMD)
+		judge_iommu(machine, &list);
 	judge_software(machine, &list);
 	judge_launch(machine, &list);
 	return list.count;
