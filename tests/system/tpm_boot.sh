@@ -58,7 +58,31 @@ is_given_once() {
 }
 
 another_root_does_not_open() {
-	enable && opens sealer 'for' EROOT && pal disable
+	enable && opens sealer 'for' EROOT &&
+		token_is_refused 'sealed under another root' /out/tokens &&
+		pal disable
+}
+
+export PALISADE_PIN=1234 PALISADE_SO_PIN=12345678
+
+token_is_made() {
+	export PALISADE_TOKENS=/out/tokens
+	mkdir -p $PALISADE_TOKENS && pal token init --tpm -r 1000 web &&
+		pal token generate -l first web &&
+		cp -r $PALISADE_TOKENS /out/older &&
+		pal token generate -l second web
+}
+
+token_is_refused() {	# words, folder of tokens
+	refusal=$(PALISADE_TOKENS=$2 pal token list web 2>&1) && return 1
+	echo "$refusal"
+	echo "$refusal" | grep -q "$1"
+}
+
+token_works() {	# folder of tokens
+	export PALISADE_TOKENS=$1
+	pal token list web | grep first && pal token list web | grep second &&
+		pal token generate -l third web
 }
 
 claim the_module_loads insmod "$module"
@@ -76,6 +100,7 @@ first)
 		is_wrong_usage --root-tpm $ours --root /dev/null
 	claim the_tpms_root_is_taken starts_with_the_root
 	claim a_pal_seals_under_it seal sealer measurement 'for' 'secret'
+	claim a_token_is_made_with_the_tpm token_is_made
 	claim the_tpm_gives_it_once is_given_once
 	claim under_another_root_nothing_opens another_root_does_not_open
 	claim without_a_tpm_that_is_told \
@@ -91,6 +116,9 @@ second)
 		is_refused 'was not started as when' $others
 	claim after_a_restart_the_root_is_there_again starts_with_the_root
 	claim and_what_was_sealed_opens opens sealer 'for' 'secret'
+	claim an_old_copy_of_a_token_is_refused \
+		token_is_refused 'older than the token' /run/out/older
+	claim the_newest_one_works token_works /run/out/tokens
 	claim the_hypervisor_ends pal disable
 	;;
 esac
