@@ -85,7 +85,8 @@ static void read_information(const uint8_t *bytes, size_t size)
 	info_read(&info, (uint64_t)copy);
 	memory_init(&memory, &info);
 	check_map(&memory);
-	place = memory_place(&memory, 0x400000, 0x400000, 0x1000000, 1ull << 32);
+	place = memory_place(&memory, 0x400000, 0x400000, 0x1000000,
+			     1ull << 32);
 	if (place)
 		memory_reserve(&memory, place, 0x400000);
 	check_map(&memory);

@@ -89,7 +89,8 @@ static uint64_t ram(uint64_t low, uint64_t high)
 
 	for (i = 0; i < memory.range_count; i++)
 		if (memory.ranges[i].kind == MEMORY_RAM &&
-		    memory.ranges[i].base >= low && memory.ranges[i].base < high)
+		    memory.ranges[i].base >= low &&
+		    memory.ranges[i].base < high)
 			sum += memory.ranges[i].size;
 	return sum;
 }
