@@ -2,8 +2,7 @@
 #
 # The token's tests with programs that no one here wrote.
 #
-#   make token-test            in the simulator of the guest, then under the
-#                              hypervisor; what make test runs
+#   make token-test            each program once; what make test runs
 #   make token-test-long       all sizes and numbers, and Debian 13's programs
 
 P11_TEST := tests/token
@@ -66,7 +65,7 @@ token-scan:	## search all memory in root's reach for a token's keys
 token-bench: token-test-ready	## signatures with a token, with SoftHSM2, OpenSSL
 	@$(P11_TEST)/bench $(P11_TEST_IN) $(GUEST_DISK)
 
-token-test-long: token-test-ready $(GUEST_DISK_trixie)
+token-test-long: token-test-ready $(GUEST_DISK_trixie)	## all sizes and numbers
 	@$(P11_TEST_VM) --timeout 3600 $(P11_TEST)/suite.sh -l
 	@tests/guest/vm --kernel 6.12 --in $(P11_TEST_IN) --memory 1536 \
 		--disk $(GUEST_DISK_trixie) --timeout 3600 \
