@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A device that the kernel controls reads and writes what is not Linux's: the
- * hypervisor, pages of the pool and of a PAL before and after they change hands,
- * the IOMMU's tables and registers.  Where there is no DMA protection the same
- * code must reach them all.  Without QEMU's device `edu` it is skipped.
+ * hypervisor, pages of the pool and of a PAL before and after they change
+ * hands, the IOMMU's tables and registers.  Where there is no DMA protection
+ * the same code must reach them all.  Without QEMU's device `edu` it is
+ * skipped.
  */
 #include <errno.h>
 #include <pal_host.h>

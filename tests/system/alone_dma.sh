@@ -41,7 +41,8 @@ set_control() {	# value
 
 run_attacks() {
 	"$attacks/try_dma"
-	[ $? -le 1 ] || not_ok try_dma_ends_well "status $?"
+	status=$?
+	[ "$status" -le 1 ] || not_ok try_dma_ends_well "status $status"
 }
 
 claim the_attacking_module_loads insmod "$attacks/attack-$kernel.ko"
