@@ -41,7 +41,7 @@ check-deb: deb	## install the packages in a clean Debian root and use them
 .PHONY: check-deb
 
 # `pal cc`, `pal new`, pkg-config, CMake; installing and uninstalling.
-check-ready: $(INSTALL_NEEDS)
+check-host-ready: $(INSTALL_NEEDS)
 check-install: $(INSTALL_NEEDS)	## test pal cc and make install
 	@to=$$(mktemp -d) && trap 'rm -rf "$$to"' EXIT && failed=0 && \
 	$(INSTALL_ENVIRONMENT) pal-sdk/install/install.sh $$to /opt/palisade && \
@@ -50,7 +50,5 @@ check-install: $(INSTALL_NEEDS)	## test pal cc and make install
 	echo '# install' && \
 	{ pal-sdk/test/test_install.sh $$to /opt/palisade || failed=1; } && \
 	[ $$failed = 0 ]
-
-check-sdk: check-install
 
 .PHONY: check-install

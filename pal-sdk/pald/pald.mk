@@ -32,7 +32,7 @@ $(eval $(call pal_image,$(SDK_TEST)/pald,pal-sdk/test/pald_pal.c))
 PALD_CHECK_NEEDS := $(PALD_TESTS:%=$(SDK_TEST)/test_%) $(PALD_CHECKED) \
 	$(SDK_TEST)/pald.pal $(LIBPAL_SHARED) $(PAL_TOOL)
 
-check-ready: $(PALD_CHECK_NEEDS)
+check-host-ready: $(PALD_CHECK_NEEDS)
 check-pald: $(PALD_CHECK_NEEDS)	## test pald in the simulator
 	@failed=0; for name in $(PALD_TESTS); do \
 		echo "# $$name"; \
@@ -43,7 +43,5 @@ check-pald: $(PALD_CHECK_NEEDS)	## test pald in the simulator
 		$(SDK_TEST)/pald.pal $(abspath $(LIBPAL_SHARED)) $(PAL_TOOL) \
 		|| failed=1; \
 	exit $$failed
-
-check-sdk: check-pald
 
 .PHONY: check-pald

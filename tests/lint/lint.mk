@@ -114,7 +114,12 @@ check-ready: hv
 
 check:	## unit tests and lint, without an emulator
 	+@$(LINT_SRC)/check.sh "$(MAKE)" check-ready lint check-unit check-sdk \
-		check-token check-libc check-vectors check-crypto
+		check-libc check-crypto
+
+# What takes longer, or is a test of whole programs.
+check-host:	## the longer tests that need no emulator
+	+@$(LINT_SRC)/check.sh "$(MAKE)" check-host-ready check-token \
+		check-pald check-install check-vectors
 
 format:	## blanks and columns; what a program cannot mend is listed
 	@$(LINT_SRC)/format.sh
@@ -126,4 +131,4 @@ $(BUILD)/tcb.json: $(BUILD)/hv/palisade.bin $(LINT_SRC)/tcb.py \
 		$(wildcard hv/*/*.[chS])
 	@$(LINT_SRC)/tcb.py $@ $< >/dev/null
 
-.PHONY: lint check check-ready format tcb $(LINT_PARTS:%=lint-%)
+.PHONY: lint check check-ready check-host check-host-ready format tcb $(LINT_PARTS:%=lint-%)

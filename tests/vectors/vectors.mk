@@ -33,7 +33,7 @@ $(VECTORS_OUT)/run_pal_objects: $(VECTORS_DEPS) $(PALCRYPTO_LIB) $(PALC_LIB)
 		$(VECTORS_SOURCES) $(PALCRYPTO_LIB) \
 		$(PALC_OUT)/stack_guard.S.o
 
-check-ready: $(VECTORS_OUT)/run_host $(VECTORS_OUT)/run_pal_objects
+check-host-ready: $(VECTORS_OUT)/run_host $(VECTORS_OUT)/run_pal_objects
 check-vectors: $(VECTORS_OUT)/run_host $(VECTORS_OUT)/run_pal_objects	## published crypto vectors, on the host
 	@$(VECTORS_OUT)/run_host $(VECTORS_FILES)
 	@$(VECTORS_OUT)/run_pal_objects $(VECTORS_FILES)

@@ -86,4 +86,4 @@ check-token: $(TOKEN_CHECK_NEEDS)	## test tokens in the simulator
 
 .PHONY: check-token
 
-check-ready: $(TOKEN_CHECK_NEEDS)
+check-host-ready: $(TOKEN_CHECK_NEEDS)
