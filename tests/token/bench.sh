@@ -14,15 +14,14 @@ measure() {	# name, module, kind, threads, count
 		$3 $4 $5"
 }
 
-# One signature's time in nanoseconds, of `openssl speed`.
-openssl_speed() {	# algorithm, kind
-	in_disk -c "openssl speed -elapsed -seconds 2 $1 2>/dev/null" |
-		awk -v kind="$2" '/^rsa 2048|nistp256/ {
-			for (i = 1; i <= NF; i++)
-				if ($i ~ /^[0-9.]+s$/) {
-					printf "openssl %s 1 %d\n", kind, $i * 1e9
-					exit
-				}
+# From the signatures a second of `openssl speed`, last but one of its line;
+# its seconds have too few digits.  It has processes for threads.
+openssl_speed() {	# algorithm, kind, threads
+	multi="-multi $3"
+	[ "$3" -gt 1 ] || multi=
+	in_disk -c "openssl speed -elapsed -seconds 1 $multi $1 2>/dev/null" |
+		awk -v words="openssl $2 $3" '/^rsa 2048|nistp256/ {
+			printf "%s %d\n", words, 1e9 / $(NF - 1)
 		}'
 }
 
@@ -46,6 +45,8 @@ for threads; do
 		measure palisade $ours $kind "$threads" 20
 	done
 done
-openssl_speed rsa2048 rsa
-openssl_speed ecdsap256 ec
+for threads; do
+	openssl_speed rsa2048 rsa "$threads"
+	openssl_speed ecdsap256 ec "$threads"
+done
 exit 0
