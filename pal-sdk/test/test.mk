@@ -109,7 +109,6 @@ check-sdk: $(SDK_CHECK_NEEDS)	## test the SDK on the host
 	pal-sdk/test/test_manuals.sh $(PAL_TOOL) || failed=1; \
 	echo '# progress'; \
 	pal-sdk/test/test_progress.py $(PAL_TOOL) || failed=1; \
-	$(SIM_CHECK) \
 	exit $$failed
 
 .PHONY: check-sdk

@@ -119,7 +119,7 @@ check:	## unit tests and lint, without an emulator
 # What takes longer, or is a test of whole programs.
 check-host:	## the longer tests that need no emulator
 	+@$(LINT_SRC)/check.sh "$(MAKE)" check-host-ready check-token \
-		check-pald check-install check-vectors
+		check-sim check-pald check-install check-vectors
 
 format:	## blanks and columns; what a program cannot mend is listed
 	@$(LINT_SRC)/format.sh
