@@ -87,8 +87,7 @@ static bool read_parameters(const struct key_mechanism *numbers,
 	case KEY_AES_CTR:
 		return recipe->iv.size == 16 && numbers->length == 128;
 	case KEY_AES_GCM:
-		return recipe->iv.size && recipe->iv.size <= 256 &&
-		       is_tag_length(recipe->length);
+		return recipe->iv.size && is_tag_length(recipe->length);
 	case KEY_AES_KW:
 		return !recipe->iv.size || (recipe->iv.size == 8 &&
 					    !memcmp(recipe->iv.bytes,
