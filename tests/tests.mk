@@ -2,6 +2,7 @@
 #
 # The parts of the tests.  The guest comes first of all: see the Makefile.
 include tests/vectors/guest.mk
+include tests/vectors/pkcs11.mk
 include tests/bench/bench.mk
 include tests/attacks/attacks.mk
 include tests/token/token.mk

@@ -271,6 +271,8 @@ static psa_status_t run_key_wrap(struct job *job, int is_wrap)
 
 	if (error == MBEDTLS_ERR_CIPHER_AUTH_FAILED)
 		return PSA_ERROR_INVALID_SIGNATURE;
+	if (error == MBEDTLS_ERR_CIPHER_BAD_INPUT_DATA)
+		return PSA_ERROR_INVALID_ARGUMENT;
 	return error ? PSA_ERROR_GENERIC_ERROR : PSA_SUCCESS;
 }
 
