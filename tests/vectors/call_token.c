@@ -104,7 +104,7 @@ static bool choose_signature(struct mechanism *mechanism,
 	return mechanism->it.mechanism;
 }
 
-static bool choose_cipher(struct mechanism *mechanism, struct job *job)
+static bool choose_block(struct mechanism *mechanism, struct job *job)
 {
 	struct bytes *iv = &job->field[1];
 
@@ -157,6 +157,24 @@ static bool choose_unseal(struct mechanism *mechanism, struct job *job)
 	return true;
 }
 
+/* Any of them, and which field is what it works on. */
+static bool choose_cipher(struct mechanism *mechanism, struct job *job,
+			  struct bytes *in)
+{
+	switch (job->request.operation) {
+	case VECTOR_AEAD_ENCRYPT:
+	case VECTOR_AEAD_DECRYPT:
+		*in = job->field[3];
+		return choose_aead(mechanism, job);
+	case VECTOR_UNSEAL:
+		*in = job->field[1];
+		return choose_unseal(mechanism, job);
+	default:
+		*in = job->field[2];
+		return choose_block(mechanism, job);
+	}
+}
+
 /* ---- Keys ---------------------------------------------------------------- */
 
 static CK_RV make_secret(struct bytes value, CK_KEY_TYPE type,
@@ -179,8 +197,9 @@ static CK_RV make_rsa_public(struct bytes der, CK_OBJECT_HANDLE *key)
 {
 	CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
 	CK_KEY_TYPE type = CKK_RSA;
-	struct bytes numbers = token_der_take(&der), modulus = token_der_take(&numbers),
-		     exponent = token_der_take(&numbers);
+	struct bytes numbers = token_der_take(&der);
+	struct bytes modulus = token_der_take(&numbers);
+	struct bytes exponent = token_der_take(&numbers);
 	CK_ATTRIBUTE template[] = {
 		{CKA_CLASS, &class, sizeof(class)},
 		{CKA_KEY_TYPE, &type, sizeof(type)},
@@ -322,71 +341,34 @@ static CK_RV run_verify(struct job *job)
 				signature->size);
 }
 
-static CK_RV encrypt(struct job *job, struct mechanism *mechanism,
-		     struct bytes in)
+static CK_RV run_encrypt(struct job *job)
 {
-	CK_RV rv = module->C_EncryptInit(session, &mechanism->it, job->key);
+	struct mechanism mechanism;
+	struct bytes in;
+	CK_RV rv;
 
+	if (!choose_cipher(&mechanism, job, &in))
+		return CKR_MECHANISM_INVALID;
+	rv = module->C_EncryptInit(session, &mechanism.it, job->key);
 	if (rv)
 		return rv;
 	return module->C_Encrypt(session, in.at, in.size, job->out.at,
 				 &job->out.size);
 }
 
-static CK_RV decrypt(struct job *job, struct mechanism *mechanism,
-		     struct bytes in)
+static CK_RV run_decrypt(struct job *job)
 {
-	CK_RV rv = module->C_DecryptInit(session, &mechanism->it, job->key);
+	struct mechanism mechanism;
+	struct bytes in;
+	CK_RV rv;
 
+	if (!choose_cipher(&mechanism, job, &in))
+		return CKR_MECHANISM_INVALID;
+	rv = module->C_DecryptInit(session, &mechanism.it, job->key);
 	if (rv)
 		return rv;
 	return module->C_Decrypt(session, in.at, in.size, job->out.at,
 				 &job->out.size);
-}
-
-static CK_RV run_encrypt(struct job *job)
-{
-	struct mechanism mechanism;
-
-	return choose_cipher(&mechanism, job) ?
-		       encrypt(job, &mechanism, job->field[2]) :
-		       CKR_MECHANISM_INVALID;
-}
-
-static CK_RV run_decrypt(struct job *job)
-{
-	struct mechanism mechanism;
-
-	return choose_cipher(&mechanism, job) ?
-		       decrypt(job, &mechanism, job->field[2]) :
-		       CKR_MECHANISM_INVALID;
-}
-
-static CK_RV run_aead_encrypt(struct job *job)
-{
-	struct mechanism mechanism;
-
-	return choose_aead(&mechanism, job) ?
-		       encrypt(job, &mechanism, job->field[3]) :
-		       CKR_MECHANISM_INVALID;
-}
-
-static CK_RV run_aead_decrypt(struct job *job)
-{
-	struct mechanism mechanism;
-
-	return choose_aead(&mechanism, job) ?
-		       decrypt(job, &mechanism, job->field[3]) :
-		       CKR_MECHANISM_INVALID;
-}
-
-static CK_RV run_unseal(struct job *job)
-{
-	struct mechanism mechanism;
-
-	return choose_unseal(&mechanism, job) ?
-		       decrypt(job, &mechanism, job->field[1]) :
-		       CKR_MECHANISM_INVALID;
 }
 
 static CK_RV run_agree(struct job *job)
@@ -468,12 +450,12 @@ static const struct row rows[] = {
 	[VECTOR_MAC_VERIFY] = {run_verify, true},
 	[VECTOR_ENCRYPT] = {run_encrypt, true},
 	[VECTOR_DECRYPT] = {run_decrypt, true},
-	[VECTOR_AEAD_ENCRYPT] = {run_aead_encrypt, true},
-	[VECTOR_AEAD_DECRYPT] = {run_aead_decrypt, true},
+	[VECTOR_AEAD_ENCRYPT] = {run_encrypt, true},
+	[VECTOR_AEAD_DECRYPT] = {run_decrypt, true},
 	[VECTOR_SIGN] = {run_sign, true},
 	[VECTOR_VERIFY] = {run_verify, true},
 	[VECTOR_AGREE] = {run_agree, true},
-	[VECTOR_UNSEAL] = {run_unseal, true},
+	[VECTOR_UNSEAL] = {run_decrypt, true},
 	[VECTOR_WRAP] = {run_wrap, true},
 	[VECTOR_UNWRAP] = {run_unwrap, true},
 	[VECTOR_RANDOM] = {run_random, false},
