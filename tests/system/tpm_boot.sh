@@ -2,7 +2,8 @@
 #
 # The scenario of tpm_test, in a machine with a TPM: seal a root in it as
 # palisade-root(7) tells the owner to, start with it, seal; or, after a restart,
-# open.  Usage: tpm_boot.sh first|second; /in has tpm2, a folder with programs.
+# open.  The same with a root in a file, and with none.
+# Usage: tpm_boot.sh first|second; /in has tpm2, a folder with programs.
 
 . /usr/lib/palisade/tests/lib.sh
 . /usr/lib/palisade/tests/seal_cases.sh
@@ -59,7 +60,7 @@ is_given_once() {
 
 another_root_does_not_open() {
 	enable && opens sealer 'for' EROOT &&
-		token_is_refused 'sealed under another root' /out/tokens &&
+		token_is_refused 'sealed under another root' /out/tokens web &&
 		pal disable
 }
 
@@ -70,11 +71,32 @@ token_is_made() {
 	mkdir -p $PALISADE_TOKENS && pal token init --tpm -r 1000 web &&
 		pal token generate -l first web &&
 		cp -r $PALISADE_TOKENS /out/older &&
-		pal token generate -l second web
+		pal token generate -l second web && key_signs web second before
 }
 
-token_is_refused() {	# words, folder of tokens
-	refusal=$(PALISADE_TOKENS=$2 pal token list web 2>&1) && return 1
+# A token of this name with a key, and what the key signed.
+key_is_made() {	# name
+	export PALISADE_TOKENS=/out/tokens
+	pal token init -r 1000 "$1" && pal token generate -l key "$1" &&
+		key_signs "$1" key before
+}
+
+key_signs() {	# name, label, text
+	"$tests/token_sign" "$1" "$2" sign "$3" >"/out/$1.$3" &&
+		pal token export -o "/out/$1.pem" "$1" "$2"
+}
+
+# The key is what it was: it verifies what it signed before the restart.
+key_works_again() {	# name, label
+	export PALISADE_TOKENS=/run/out/tokens
+	"$tests/token_sign" "$1" "$2" verify before <"/run/out/$1.before" &&
+		key_signs "$1" "$2" after &&
+		"$tests/token_sign" "$1" "$2" verify after <"/out/$1.after" &&
+		! "$tests/token_sign" "$1" "$2" verify before <"/out/$1.after"
+}
+
+token_is_refused() {	# words, folder of tokens, name
+	refusal=$(PALISADE_TOKENS=$2 pal token list "$3" 2>&1) && return 1
 	echo "$refusal"
 	echo "$refusal" | grep -q "$1"
 }
@@ -103,6 +125,13 @@ first)
 	claim a_token_is_made_with_the_tpm token_is_made
 	claim the_tpm_gives_it_once is_given_once
 	claim under_another_root_nothing_opens another_root_does_not_open
+	claim a_root_lies_in_a_file pal root new -o /out/root
+	claim the_files_root_is_taken pal enable --root /out/root
+	claim a_key_is_made_under_it key_is_made file
+	claim the_hypervisor_ends_again pal disable
+	claim without_a_root_it_starts_too enable
+	claim a_key_is_made_that_will_be_lost key_is_made lost
+	claim the_hypervisor_ends_once_more pal disable
 	claim without_a_tpm_that_is_told \
 		env PALISADE_TPM=/dev/no-tpm sh -c 'pal enable --root-tpm \
 			0x81000100:15 2>&1 | grep "is there a TPM"'
@@ -117,9 +146,19 @@ second)
 	claim after_a_restart_the_root_is_there_again starts_with_the_root
 	claim and_what_was_sealed_opens opens sealer 'for' 'secret'
 	claim an_old_copy_of_a_token_is_refused \
-		token_is_refused 'older than the token' /run/out/older
+		token_is_refused 'older than the token' /run/out/older web
 	claim the_newest_one_works token_works /run/out/tokens
+	claim its_key_signs_as_before key_works_again web second
+	claim a_token_under_an_ephemeral_root_says_why \
+		token_is_refused 'if that one was ephemeral' /run/out/tokens lost
+	claim a_token_under_a_file_waits_for_it \
+		token_is_refused 'pal enable --root' /run/out/tokens file
 	claim the_hypervisor_ends pal disable
+	claim the_files_root_is_taken pal enable --root /run/out/root
+	claim the_key_under_it_signs_as_before key_works_again file key
+	claim the_tpms_token_is_refused \
+		token_is_refused 'sealed under another root' /run/out/tokens web
+	claim the_hypervisor_ends_again pal disable
 	;;
 esac
 claim the_kernel_log_is_clean no_damage_in_log

@@ -9,7 +9,7 @@ TOKEN_TESTS := crypto token robust
 
 $(call host_object,$(TOKEN_TEST_SCENE) \
 	$(TOKEN_TESTS:%=pal-sdk/pkcs11/test/test_%.c) \
-	pal-sdk/pkcs11/test/test_proof.c): \
+	$(addprefix pal-sdk/pkcs11/test/,test_proof.c token_sign.c)): \
 	HOST_EXTRA_CFLAGS += -I/usr/include/p11-kit-1
 
 # $(1): name
@@ -67,6 +67,16 @@ $(TOKEN_TEST)/guest/token_$(1): $(call host_object,$(TOKEN_TEST_SCENE) \
 $(call guest_copy,$(TOKEN_TEST)/guest/token_$(1),usr/lib/palisade/tests)
 endef
 $(foreach name,$(TOKEN_TESTS),$(eval $(call token_guest_test,$(name))))
+
+# What uses a token from outside: tests/system/tpm_boot.sh.
+$(TOKEN_TEST)/guest/token_sign: $(call host_object,\
+		pal-sdk/pkcs11/test/token_sign.c) $(PKCS11_TOKEN_LIB) \
+		$(LIBPAL) $(HOSTCRYPTO_LIB)
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) -static -o $@ $^ $(HOSTCRYPTO_LDLIBS)
+$(eval $(call guest_copy,$(TOKEN_TEST)/guest/token_sign,usr/lib/palisade/tests))
+-include $(call host_object,pal-sdk/pkcs11/test/token_sign.c:.o=.d)
 
 TOKEN_CHECK_NEEDS := $(TOKEN_TESTS:%=$(TOKEN_TEST)/test_%) \
 	$(TOKEN_DIRECT_TESTS:%=$(TOKEN_TEST)/direct_%) \
