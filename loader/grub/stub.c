@@ -5,6 +5,7 @@
  */
 #include "abi/hypercall.h"
 #include "abi/launch.h"
+#include "chain.h"
 #include "cpus.h"
 #include "hypercall.h"
 #include "info.h"
@@ -96,15 +97,17 @@ static void launch_all(const struct info_module *policy)
 
 void stub_main(uint64_t information)
 {
-	const struct info_module *os, *policy;
+	const struct info_module *os, *sector, *policy;
 	struct linux_boot boot;
 
 	info_read(&info, information);
 	print_to_serial((uint16_t)info_number(info.words, "serial"));
 	print_to_screen(info.text_columns, info.text_rows);
 	os = info_module(&info, "os");
-	if (!os)
-		fail("Palisade: no module 'os' (module2 /vmlinuz os root=...)");
+	sector = info_module(&info, "bootsector");
+	if (!os && !sector)
+		fail("Palisade: no module 'os' (module2 /vmlinuz os root=...) "
+		     "and no 'bootsector' (module2 (hd0)+1 bootsector)");
 	policy = info_module(&info, "policy");
 	policy_judge_module(policy);
 	memory_init(&memory, &info);
@@ -113,9 +116,16 @@ void stub_main(uint64_t information)
 	place_hypervisor();
 	fill_contract();
 	memory_reserve(&memory, launch.memory_pa, HV_MEMORY_SIZE);
-	linux_prepare(&boot, &memory, &info, os, info_module(&info, "initrd"));
+	if (sector)
+		chain_prepare(&memory, &info, sector);
+	else
+		linux_prepare(&boot, &memory, &info, os,
+			      info_module(&info, "initrd"));
 	launch_all(policy);
-	print_line("Palisade: the hypervisor runs (4 MiB at 0x%lx); Linux "
-		   "follows", launch.memory_pa);
+	print_line("Palisade: the hypervisor runs (4 MiB at 0x%lx); %s "
+		   "follows", launch.memory_pa,
+		   sector ? "the boot sector" : "Linux");
+	if (sector)
+		chain_start(&memory);
 	linux_start(&boot);
 }
