@@ -8,6 +8,7 @@ include tests/attacks/attacks.mk
 include tests/token/token.mk
 include tests/run/run.mk
 include tests/unit/unit.mk
+include tests/boot/boot.mk
 include tests/system/system.mk
 include tests/fuzz/fuzz.mk
 include tests/lint/lint.mk

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where the parts of the tests' boot disk are in memory: each has 32 KiB. */
+#ifndef BOOT_LAYOUT_H
+#define BOOT_LAYOUT_H
+
+#define STAGE16_AT	0x10000
+#define STAGE32_AT	0x18000
+#define STAGE64_AT	0x20000
+
+/* What the boot sector was handed. */
+#define KEPT_AT		0x600
+#define KEPT_EAX	0x600
+#define KEPT_EDX	0x604
+#define KEPT_ESP	0x608
+#define KEPT_FLAGS	0x60c
+#define KEPT_CS		0x610
+#define KEPT_DS		0x612
+#define KEPT_ES		0x614
+#define KEPT_SS		0x616
+
+#endif
