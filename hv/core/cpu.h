@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 
 #include "abi/hypercall.h"
+#include "core/access.h"
 #include "core/guest_state.h"
 #include "core/platform.h"
 #include "core/vendor.h"
@@ -17,6 +18,11 @@
 struct vcpu {
 	struct guest_regs *regs;	/* os_regs, or a PAL thread's */
 	void *hw;			/* the vendor's control block */
+};
+
+struct paused_msr {
+	uint32_t msr;
+	uint64_t value;
 };
 
 struct cpu {
@@ -36,6 +42,9 @@ struct cpu {
 	_Atomic bool is_nmi_ours;	/* the next: startup_follow() is meant */
 	bool is_in_nmi;			/* the OS, in one that we handed on */
 	bool has_nmi_pending;
+	uint32_t running_msrs;		/* rows with ACCESS_PAUSE that are on */
+	uint32_t paused_count;
+	struct paused_msr paused[ACCESS_PAUSED_MAX];
 	void *machine;			/* x86/'s own */
 };
 

@@ -179,6 +179,7 @@ void os_run(struct cpu *cpu)
 {
 	struct vmexit exit;
 
+	msr_begin(cpu);
 	for (;;) {
 		follow_epoch(cpu);
 		cpu->vendor->run(&cpu->os_vcpu, &exit);

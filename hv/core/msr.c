@@ -1,66 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "core/msr.h"
 
+#include "core/access.h"
 #include "core/apic_guard.h"
 #include "core/hv.h"
 #include "core/startup.h"
 
 #define APIC_BASE_ADDRESS	UINT64_C(0x000ffffffffff000)
-#define VM_CR_DISABLED_LOCKED	0x18		/* SVMDIS, LOCK */
-
 /* EFER bits that the OS may change freely: SCE NXE LMSLE FFXSR TCE AIBRSE. */
 #define EFER_FREE		UINT64_C(0x20e801)
-
-static const struct msr_row rows[] = {
-	/* The hypervisor's mode of the CPU. */
-	{ 0xc0000080, MSR_EFER, MSR_EFER, 0 },		/* EFER */
-	{ 0xc0010114, MSR_VALUE, MSR_REFUSE, VM_CR_DISABLED_LOCKED },
-	{ 0xc0010117, MSR_VALUE, MSR_REFUSE, 0 },	/* VM_HSAVE_PA */
-	{ 0xc0010118, MSR_VALUE, MSR_REFUSE, 0 },	/* SVM_KEY */
-	/* The APIC, whose page is guarded where INIT cannot be caught. */
-	{ 0x0000001b, MSR_PASS, MSR_APIC_BASE, 0 },	/* APIC_BASE */
-	{ 0x00000830, MSR_PASS, MSR_ICR, 0 },		/* x2APIC ICR */
-	/* What physical addresses mean. */
-	{ 0xc0010010, MSR_PASS, MSR_REFUSE, 0 },	/* SYSCFG */
-	{ 0xc0010016, MSR_PASS, MSR_REFUSE, 0 },	/* IORR_BASE0 */
-	{ 0xc0010017, MSR_PASS, MSR_REFUSE, 0 },	/* IORR_MASK0 */
-	{ 0xc0010018, MSR_PASS, MSR_REFUSE, 0 },	/* IORR_BASE1 */
-	{ 0xc0010019, MSR_PASS, MSR_REFUSE, 0 },	/* IORR_MASK1 */
-	{ 0xc001001a, MSR_PASS, MSR_REFUSE, 0 },	/* TOP_MEM */
-	{ 0xc001001d, MSR_PASS, MSR_REFUSE, 0 },	/* TOP_MEM2 */
-	{ 0xc0010058, MSR_PASS, MSR_REFUSE, 0 },	/* MMIO_CFG_BASE */
-	{ 0xc0010111, MSR_PASS, MSR_REFUSE, 0 },	/* SMM_BASE */
-	{ 0xc0010112, MSR_PASS, MSR_REFUSE, 0 },	/* SMM_ADDR */
-	{ 0xc0010113, MSR_PASS, MSR_REFUSE, 0 },	/* SMM_MASK */
-	{ 0xc0010116, MSR_PASS, MSR_REFUSE, 0 },	/* SMM_CTL */
-};
-
-/*
- * The banks of scalable machine check.  No bitmap has bits for them, so each
- * access is an exit; Linux reads them every few minutes and panics on #GP.
- */
-#define MACHINE_CHECK_FIRST	0xc0002000u
-#define MACHINE_CHECK_COUNT	0x1000u
-
-static const struct msr_row machine_check = { 0, MSR_PASS, MSR_PASS, 0 };
-
-const struct msr_row *msr_rows(unsigned int *count)
-{
-	*count = sizeof(rows) / sizeof(rows[0]);
-	return rows;
-}
-
-static const struct msr_row *find(uint32_t msr)
-{
-	unsigned int i;
-
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].msr == msr)
-			return &rows[i];
-	if (msr - MACHINE_CHECK_FIRST < MACHINE_CHECK_COUNT)
-		return &machine_check;
-	return NULL;
-}
 
 static uint64_t read_efer(struct cpu *cpu)
 {
@@ -109,29 +57,59 @@ static bool write_icr(struct cpu *cpu, uint64_t value)
 	return platform_write_msr(0x830, value);
 }
 
+/* Which of the rows with ACCESS_PAUSE this is. */
+static unsigned int slot_of(const struct access_row *row)
+{
+	unsigned int slot = 0, count;
+	const struct access_row *other;
+
+	for (other = access_rows(&count); other != row; other++)
+		slot += other->write == ACCESS_PAUSE;
+	return slot;
+}
+
+static void note(struct cpu *cpu, const struct access_row *row, uint64_t value)
+{
+	uint32_t bit = 1u << slot_of(row);
+
+	if (value & row->value)
+		cpu->running_msrs |= bit;
+	else
+		cpu->running_msrs &= ~bit;
+}
+
+static bool write_noted(struct cpu *cpu, const struct access_row *row,
+			uint64_t value)
+{
+	if (!platform_write_msr(row->first, value))
+		return false;
+	note(cpu, row, value);
+	return true;
+}
+
+/* Only what is in `free` may change, but to what it is may all be written. */
+static bool write_bits(uint32_t msr, uint64_t value, uint64_t free)
+{
+	uint64_t old;
+
+	return platform_read_msr(msr, &old) && !((value ^ old) & ~free) &&
+	       platform_write_msr(msr, value);
+}
+
 bool msr_read(struct cpu *cpu)
 {
 	struct guest_regs *regs = cpu->os_vcpu.regs;
 	uint32_t msr = (uint32_t)regs->rcx;
-	const struct msr_row *row = find(msr);
-	uint64_t value = 0;
+	const struct access_row *row = access_find(ACCESS_MSR, msr);
+	uint64_t value;
 
-	switch (row ? row->read : MSR_REFUSE) {
-	case MSR_PASS:
-		if (!platform_read_msr(msr, &value))
-			return false;
-		break;
-	case MSR_VALUE:
-		value = row->value;
-		break;
-	case MSR_EFER:
-		value = read_efer(cpu);
-		break;
-	case MSR_REFUSE:
-	case MSR_APIC_BASE:
-	case MSR_ICR:
+	if (!row || row->read == ACCESS_REFUSE ||
+	    !platform_read_msr(msr, &value))
 		return false;
-	}
+	if (row->read == ACCESS_VALUE)
+		value = row->value;
+	else if (row->read == ACCESS_EFER)
+		value = read_efer(cpu);
 	regs->rax = (uint32_t)value;
 	regs->rdx = value >> 32;
 	return true;
@@ -141,21 +119,70 @@ bool msr_write(struct cpu *cpu)
 {
 	struct guest_regs *regs = cpu->os_vcpu.regs;
 	uint32_t msr = (uint32_t)regs->rcx;
-	const struct msr_row *row = find(msr);
+	const struct access_row *row = access_find(ACCESS_MSR, msr);
 	uint64_t value = regs->rdx << 32 | (uint32_t)regs->rax;
 
-	switch (row ? row->write : MSR_REFUSE) {
-	case MSR_PASS:
+	switch (row ? row->write : ACCESS_REFUSE) {
+	case ACCESS_PASS:
 		return platform_write_msr(msr, value);
-	case MSR_EFER:
+	case ACCESS_IGNORE:
+		return platform_read_msr(msr, &value);
+	case ACCESS_BITS:
+		return write_bits(msr, value, row->value);
+	case ACCESS_SET:
+		return write_bits(msr, value, value);
+	case ACCESS_PAUSE:
+		return write_noted(cpu, row, value);
+	case ACCESS_EFER:
 		return write_efer(cpu, value);
-	case MSR_APIC_BASE:
+	case ACCESS_APIC_BASE:
 		return write_apic_base(cpu, value);
-	case MSR_ICR:
+	case ACCESS_ICR:
 		return write_icr(cpu, value);
-	case MSR_REFUSE:
-	case MSR_VALUE:
+	case ACCESS_REFUSE:
+	case ACCESS_VALUE:
 		break;
 	}
 	return false;
+}
+
+void msr_begin(struct cpu *cpu)
+{
+	unsigned int count, i;
+	const struct access_row *rows = access_rows(&count);
+	uint64_t value;
+
+	for (i = 0; i < count; i++)
+		if (rows[i].write == ACCESS_PAUSE &&
+		    platform_read_msr(rows[i].first, &value))
+			note(cpu, &rows[i], value);
+}
+
+/* One register may have two numbers, so what was stopped last starts first. */
+void __attribute__((noinline)) msr_pause(struct cpu *cpu)
+{
+	unsigned int count, i;
+	const struct access_row *rows = access_rows(&count);
+	struct paused_msr *next = cpu->paused;
+
+	for (i = 0; i < count; i++) {
+		if (rows[i].write != ACCESS_PAUSE ||
+		    !(cpu->running_msrs & 1u << slot_of(&rows[i])) ||
+		    !platform_read_msr(rows[i].first, &next->value))
+			continue;
+		next->msr = rows[i].first;
+		platform_write_msr(next->msr, next->value & ~rows[i].value);
+		next++;
+	}
+	cpu->paused_count = (uint32_t)(next - cpu->paused);
+}
+
+void __attribute__((noinline)) msr_resume(struct cpu *cpu)
+{
+	while (cpu->paused_count > 0) {
+		const struct paused_msr *last =
+			&cpu->paused[--cpu->paused_count];
+
+		platform_write_msr(last->msr, last->value);
+	}
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which model-specific registers the OS may use.
- *
- * One table for both vendors: a row that is not there passes without an exit
- * where the vendor's bitmap can say so, and is refused where it cannot.
+ * Model-specific registers: the policy table's rows for them (core/access.h),
+ * carried out.
  */
 #ifndef CORE_MSR_H
 #define CORE_MSR_H
@@ -12,29 +10,21 @@
 
 #include "core/cpu.h"
 
-enum msr_rule {
-	MSR_PASS,	/* the machine's, without an exit */
-	MSR_REFUSE,	/* #GP */
-	MSR_VALUE,	/* reads as the row's value */
-	MSR_EFER,	/* the guest's own; SVME is set, for it is in use */
-	MSR_APIC_BASE,	/* may change, but not move the APIC */
-	MSR_ICR,	/* guarded like the APIC page, if it is guarded at all */
-};
-
-struct msr_row {
-	uint32_t msr;
-	enum msr_rule read, write;
-	uint64_t value;
-};
-
-/* The table's rows, for the vendor's bitmap. */
-const struct msr_row *msr_rows(unsigned int *count);
-
 /*
  * Serve RDMSR or WRMSR of the OS: ECX names the register.  False: raise #GP,
  * nothing has changed.
  */
 bool msr_read(struct cpu *cpu);
 bool msr_write(struct cpu *cpu);
+
+/* This CPU enters the hypervisor: see which of ACCESS_PAUSE run. */
+void msr_begin(struct cpu *cpu);
+
+/*
+ * Stop what counts, samples or records before a PAL runs, and start it again
+ * as it was.  Called where cpu->running_msrs is not 0; no exits in between.
+ */
+void msr_pause(struct cpu *cpu);
+void msr_resume(struct cpu *cpu);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "core/cpuid.h"
 #include "core/hv.h"
+#include "core/msr.h"
 #include "core/pal_peer.h"
 #include "lib/assert.h"
 
@@ -236,6 +237,8 @@ enum pal_outcome pal_stay(struct cpu *cpu, struct pal *pal,
 		at = pal_peer_resume(cpu, root);
 		platform_fpu_load(at.thread->fpu);
 	}
+	if (cpu->running_msrs)
+		msr_pause(cpu);
 	outcome = run_chain(cpu, root, &at);
 	if (outcome == PAL_RETURNED)
 		*result = thread->regs.rdi;
@@ -246,6 +249,8 @@ enum pal_outcome pal_stay(struct cpu *cpu, struct pal *pal,
 	thread->is_resumed = outcome == PAL_INTERRUPTED;
 	thread->ticks += platform_ticks() - begin;
 	platform_fpu_load(cpu->os_fpu);
+	if (cpu->running_msrs)
+		msr_resume(cpu);
 	atomic_store_explicit(&thread->state, next, memory_order_release);
 	return outcome;
 }

@@ -3,7 +3,7 @@
  * What makes the OS exit (as little as can be) and a PAL (everything that is
  * not plain computing).
  */
-#include "core/msr.h"
+#include "core/access.h"
 #include "core/platform.h"
 #include "lib/string.h"
 #include "svm/svm.h"
@@ -15,51 +15,62 @@ static uint8_t os_msrs[MSR_BITMAP_SIZE] __attribute__((aligned(4096)));
 static uint8_t pal_msrs[MSR_BITMAP_SIZE] __attribute__((aligned(4096)));
 static uint8_t pal_ports[IO_BITMAP_SIZE] __attribute__((aligned(4096)));
 
-/* Where the two bits of an MSR are: APM Vol. 2, 15.11. */
-static bool find_msr_bits(uint32_t msr, unsigned int *bit)
-{
-	static const struct { uint32_t first, at; } ranges[] = {
-		{ 0x00000000, 0x0000 },
-		{ 0xc0000000, 0x0800 },
-		{ 0xc0010000, 0x1000 },
-	};
-	unsigned int i;
+/* The ranges of MSRs that have two bits each: APM Vol. 2, 15.11. */
+static const struct { uint32_t first, at; } msr_ranges[] = {
+	{ 0x00000000, 0x0000 },
+	{ 0xc0000000, 0x0800 },
+	{ 0xc0010000, 0x1000 },
+};
 
-	for (i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
-		if (msr - ranges[i].first < 0x2000) {
-			*bit = ranges[i].at * 8 + (msr - ranges[i].first) * 2;
-			return true;
-		}
-	}
-	return false;
-}
+#define MSR_RANGE_LAST	0x1fffu
 
-static void set_bit(uint8_t *bitmap, unsigned int bit)
+static void put_bit(uint8_t *bitmap, unsigned int bit, bool value)
 {
-	bitmap[bit / 8] |= (uint8_t)(1u << bit % 8);
+	uint8_t mask = (uint8_t)(1u << bit % 8);
+
+	if (value)
+		bitmap[bit / 8] |= mask;
+	else
+		bitmap[bit / 8] &= (uint8_t)~mask;
 }
 
 /* Where nothing guards the APIC, its commands are no exits. */
-static bool is_write_looked_at(const struct msr_row *row, bool guards_apic)
+static bool exits(enum access_rule rule, bool guards_apic)
 {
-	return row->write != MSR_PASS && (row->write != MSR_ICR || guards_apic);
+	return rule != ACCESS_PASS && (rule != ACCESS_ICR || guards_apic);
 }
 
+static void apply(const struct access_row *row, bool guards_apic)
+{
+	bool read = exits(row->read, guards_apic);
+	bool write = exits(row->write, guards_apic);
+	unsigned int i, bit;
+	uint32_t msr;
+
+	for (i = 0; i < sizeof(msr_ranges) / sizeof(msr_ranges[0]); i++) {
+		uint32_t offset = row->first - msr_ranges[i].first;
+
+		for (msr = row->first; offset <= MSR_RANGE_LAST &&
+				       msr <= row->last; msr++, offset++) {
+			bit = msr_ranges[i].at * 8 + offset * 2;
+			put_bit(os_msrs, bit, read);
+			put_bit(os_msrs, bit + 1, write);
+		}
+	}
+}
+
+/* The first row that has a register holds, so it comes last. */
 void svm_build_bitmaps(bool guards_apic)
 {
-	unsigned int count, i, bit;
-	const struct msr_row *rows = msr_rows(&count);
+	unsigned int i;
+	const struct access_row *rows = access_rows(&i);
 
+	memset(os_msrs, 0xff, sizeof(os_msrs));
 	memset(pal_msrs, 0xff, sizeof(pal_msrs));
 	memset(pal_ports, 0xff, sizeof(pal_ports));
-	for (i = 0; i < count; i++) {
-		if (!find_msr_bits(rows[i].msr, &bit))
-			continue;	/* no bit: always an exit */
-		if (rows[i].read != MSR_PASS)
-			set_bit(os_msrs, bit);
-		if (is_write_looked_at(&rows[i], guards_apic))
-			set_bit(os_msrs, bit + 1);
-	}
+	while (i-- > 0)
+		if (rows[i].kind == ACCESS_MSR)
+			apply(&rows[i], guards_apic);
 }
 
 void svm_intercept_os(struct vmcb *vmcb, const struct svm_features *features)

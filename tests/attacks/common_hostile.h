@@ -13,6 +13,7 @@
 
 #define HOSTILE_PAGE	4096u
 #define HOSTILE_BLOCK	0x200000u
+#define COUNT_OF(array)	(sizeof(array) / sizeof((array)[0]))
 
 struct range {
 	uint64_t base, size;

@@ -7,6 +7,7 @@
 #include "../system/case.h"
 #include "abi/hypercall.h"
 #include "common_hostile.h"
+#include "guarded_msrs.h"
 
 #define MSR_APIC_BASE	0x0000001bu
 #define MSR_EFER	0xc0000080u
@@ -164,24 +165,93 @@ static void the_machine_s_own_refusal_is_passed_on(void)
 	on_each_cpu(write_what_the_machine_refuses);
 }
 
-/* SYSCFG, IORRs, TOP_MEM, SMM: what a physical address means. */
-static void write_memory_map(void)
+/* What a physical address means, SMM, traces: a row of the table each. */
+static void write_refused(void)
 {
-	static const uint32_t msrs[] = {
-		0xc0010010, 0xc0010016, 0xc0010017, 0xc0010018, 0xc0010019,
-		0xc001001a, 0xc001001d, 0xc0010058, 0xc0010111, 0xc0010112,
-		0xc0010113, 0xc0010116, 0xc0010118,
-	};
-
-	for (unsigned int i = 0; i < sizeof(msrs) / sizeof(msrs[0]); i++) {
-		CHECK_EQ(write_msr(msrs[i], 0), GP);
-		CHECK_EQ(write_msr(msrs[i], ~UINT64_C(0)), GP);
+	for (unsigned int i = 0; i < COUNT_OF(refused_msrs); i++) {
+		CHECK_EQ(write_msr(refused_msrs[i], 0), GP);
+		CHECK_EQ(write_msr(refused_msrs[i], 1), GP);
+		CHECK_EQ(write_msr(refused_msrs[i], ~UINT64_C(0)), GP);
 	}
 }
 
-static void the_memory_map_cannot_be_changed(void)
+static void guarded_registers_cannot_be_written(void)
 {
-	on_each_cpu(write_memory_map);
+	on_each_cpu(write_refused);
+}
+
+static void write_ignored(void)
+{
+	for (unsigned int i = 0; i < COUNT_OF(ignored_msrs); i++) {
+		uint32_t msr = ignored_msrs[i];
+		uint64_t before, after;
+
+		CHECK_EQ(read_msr(msr, &before), ATTACK_WORKED);
+		CHECK_EQ(write_msr(msr, before ^ 0x806), ATTACK_WORKED);
+		CHECK_EQ(read_msr(msr, &after), ATTACK_WORKED);
+		CHECK_EQ(after, before);
+	}
+}
+
+static void cache_types_and_microcode_stay(void)
+{
+	on_each_cpu(write_ignored);
+}
+
+static void write_bits(void)
+{
+	for (unsigned int i = 0; i < COUNT_OF(refused_bits); i++) {
+		uint64_t value;
+
+		CHECK_EQ(read_msr(refused_bits[i].msr, &value), ATTACK_WORKED);
+		CHECK_EQ(write_msr(refused_bits[i].msr,
+				   value ^ refused_bits[i].bit),
+			 GP);
+		CHECK_EQ(write_msr(refused_bits[i].msr, value), ATTACK_WORKED);
+	}
+}
+
+static void smm_stays_unlocked_and_xss_without_traces(void)
+{
+	on_each_cpu(write_bits);
+}
+
+/* They stand still while a PAL runs; the OS keeps the use of them. */
+static void write_counters(void)
+{
+	static const uint32_t msrs[] = {
+		0xc0010000, 0xc0010003, 0xc0010200, 0xc001020a, 0xc0011030,
+		0xc0011033, 0xc000010f, 0x000001d9, 0x0000038f, 0x000003f1,
+		0x000014ce,
+	};
+
+	for (unsigned int i = 0; i < COUNT_OF(msrs); i++) {
+		uint64_t value;
+
+		CHECK_EQ(read_msr(msrs[i], &value), ATTACK_WORKED);
+		CHECK_EQ(write_msr(msrs[i], ~UINT64_C(0)), ATTACK_WORKED);
+		CHECK_EQ(case_good_pal_works(), 0);
+		CHECK_EQ(write_msr(msrs[i], value), ATTACK_WORKED);
+	}
+}
+
+static void a_pal_works_whatever_is_to_be_counted(void)
+{
+	on_each_cpu(write_counters);
+}
+
+static void look_at_feature_control(void)
+{
+	uint64_t value;
+
+	CHECK_EQ(read_msr(0x3a, &value), ATTACK_WORKED);
+	CHECK_EQ(value, 1);	/* locked, and nothing enabled */
+	CHECK_EQ(read_msr(0x480, &value), GP);
+}
+
+static void vmx_cannot_be_enabled(void)
+{
+	on_each_cpu(look_at_feature_control);
 }
 
 /*
@@ -234,7 +304,11 @@ int main(int argc, char **argv)
 	RUN(init_redirection_cannot_be_switched);
 	RUN(the_apic_cannot_be_moved);
 	RUN(the_machine_s_own_refusal_is_passed_on);
-	RUN(the_memory_map_cannot_be_changed);
+	RUN(guarded_registers_cannot_be_written);
+	RUN(cache_types_and_microcode_stay);
+	RUN(smm_stays_unlocked_and_xss_without_traces);
+	RUN(a_pal_works_whatever_is_to_be_counted);
+	RUN(vmx_cannot_be_enabled);
 	RUN(registers_beyond_the_bitmap_are_refused);
 	RUN(cpuid_hides_svm);
 	return case_end();

@@ -3,15 +3,18 @@
  * The attacks that a bare machine lets through, so that their failure under the
  * hypervisor means something.  Run before the launch.
  *
- * Not shown: INIT and SIPI, a moved APIC, VMRUN and CLGI, SYSCFG and its kin.
- * Each works, too, and takes the CPU or the machine from Linux for good.
+ * Not shown: INIT and SIPI, a moved APIC, VMRUN and CLGI, other values in
+ * SYSCFG and its kin.  Each works, too, and takes the CPU or the machine from
+ * Linux for good.
  */
 #include "../system/case.h"
 #include "abi/hypercall.h"
 #include "common_hostile.h"
+#include "guarded_msrs.h"
 
 #define MSR_EFER	0xc0000080u
 #define MSR_VM_HSAVE_PA 0xc0010117u
+#define MSR_MTRR_LAST_BASE 0x20eu
 #define EFER_SVME	(UINT64_C(1) << 12)
 #define UD		6
 
@@ -43,6 +46,39 @@ static void the_host_save_area_can_be_moved(void)
 	CHECK_EQ(value, block);
 	value = 0;
 	CHECK_EQ(msr(ATTACK_WRMSR, MSR_VM_HSAVE_PA, &value), ATTACK_WORKED);
+}
+
+/* With the value that they have, so that the machine stays as it is. */
+static void write_back(uint32_t number)
+{
+	uint64_t value = 0;
+
+	CHECK_EQ(msr(ATTACK_RDMSR, number, &value), ATTACK_WORKED);
+	CHECK_EQ(msr(ATTACK_WRMSR, number, &value), ATTACK_WORKED);
+}
+
+static void guarded_registers_can_be_written(void)
+{
+	for (unsigned int i = 0; i < COUNT_OF(refused_msrs); i++)
+		write_back(refused_msrs[i]);
+	for (unsigned int i = 0; i < COUNT_OF(ignored_msrs); i++)
+		write_back(ignored_msrs[i]);
+	for (unsigned int i = 0; i < COUNT_OF(refused_bits); i++)
+		write_back(refused_bits[i].msr);
+}
+
+/* Of a range that is not valid. */
+static void a_cache_type_can_be_changed(void)
+{
+	uint64_t before = 0, value;
+
+	REQUIRE(hostile_run_on(0));
+	CHECK_EQ(msr(ATTACK_RDMSR, MSR_MTRR_LAST_BASE, &before), ATTACK_WORKED);
+	value = before ^ 0x6;
+	CHECK_EQ(msr(ATTACK_WRMSR, MSR_MTRR_LAST_BASE, &value), ATTACK_WORKED);
+	CHECK_EQ(msr(ATTACK_RDMSR, MSR_MTRR_LAST_BASE, &value), ATTACK_WORKED);
+	CHECK_EQ(value, before ^ 0x6);
+	CHECK_EQ(msr(ATTACK_WRMSR, MSR_MTRR_LAST_BASE, &before), ATTACK_WORKED);
 }
 
 static int execute(unsigned int instruction, uint64_t address)
@@ -97,6 +133,8 @@ int main(int argc, char **argv)
 	case_expect_hypervisor(false);
 	RUN(all_of_ram_can_be_read);
 	RUN(the_host_save_area_can_be_moved);
+	RUN(guarded_registers_can_be_written);
+	RUN(a_cache_type_can_be_changed);
 	RUN(svm_can_be_switched_and_its_instructions_work);
 	RUN(a_hypercall_is_undefined);
 	RUN(memory_is_read_through_all_of_linuxs_ways);

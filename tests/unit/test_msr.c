@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* core/msr.c and core/cpuid.c: what the OS sees of the machine. */
+/* core/access.c, core/msr.c, core/cpuid.c: what the OS sees of the machine. */
 #include "core/msr.h"
 
 #include <string.h>
 
+#include "core/access.h"
 #include "core/cpuid.h"
 #include "core/exit.h"
 #include "fake_machine.h"
@@ -19,24 +20,28 @@
 static struct hv *hv;
 static struct cpu *cpu;
 
+/* What the tests below need; each is writable but EFER, which has bits. */
+static const uint32_t machine_has[] = {
+	MSR_NR_EFER, MSR_NR_APIC, MSR_NR_ICR, 0xc0010114, 0xc0010117,
+	0xc0010118, 0xc0010010, 0xc0010111, 0xc0010112, 0xc0010113,
+	0xc001001a, 0xc001001d, 0xc0010016, 0xc0010017, 0xc0010018,
+	0xc0010019, 0xc0010058,
+};
+
 static void setup_guard(bool has_guard)
 {
 	struct fake_options options = fake_default;
-	const struct msr_row *rows;
-	unsigned int count, i;
+	unsigned int i;
 
+	_Static_assert(COUNT_OF(machine_has) <= FAKE_MSRS, "they fit");
 	options.has_apic_guard = has_guard;
 	hv = fake_launched(&options);
 	cpu = hv->cpus[0];
-	rows = msr_rows(&count);
-	CHECK(count <= FAKE_MSRS);
 	memset(fake_msrs, 0, sizeof(fake_msrs));
-	for (i = 0; i < count; i++)
-		fake_msrs[i] = (struct fake_msr){ rows[i].msr, MACHINE_VALUE,
+	for (i = 0; i < COUNT_OF(machine_has); i++)
+		fake_msrs[i] = (struct fake_msr){ machine_has[i], MACHINE_VALUE,
 						  UINT64_MAX };
-	for (i = 0; i < count; i++)
-		if (rows[i].msr == MSR_NR_EFER)
-			fake_msrs[i].writable = EFER_REAL_BITS;
+	fake_msrs[0].writable = EFER_REAL_BITS;
 }
 
 static void setup(void)
@@ -89,29 +94,165 @@ static bool write_msr(uint32_t msr, uint64_t value)
 	return fake_os(cpu)->inject_count == injected;
 }
 
+/* A machine with this register only, that takes any value. */
+static void have_msr(uint32_t msr, uint64_t value)
+{
+	memset(fake_msrs, 0, sizeof(fake_msrs));
+	fake_msrs[0] = (struct fake_msr){ msr, value, UINT64_MAX };
+}
+
+static void check_read(const struct access_row *row)
+{
+	uint64_t value = 0;
+	bool is_read = read_msr(row->first, &value);
+
+	CHECK_EQ(is_read, row->read != ACCESS_REFUSE);
+	if (row->read == ACCESS_PASS)
+		CHECK_EQ(value, MACHINE_VALUE);
+	if (row->read == ACCESS_VALUE)
+		CHECK_EQ(value, row->value);
+}
+
+static void check_write(const struct access_row *row)
+{
+	uint64_t after = MACHINE_VALUE;
+
+	switch (row->write) {
+	case ACCESS_PASS:
+	case ACCESS_PAUSE:
+		CHECK(write_msr(row->first, after = 1));
+		break;
+	case ACCESS_IGNORE:
+		CHECK(write_msr(row->first, 0));
+		break;
+	case ACCESS_BITS:
+		CHECK(!write_msr(row->first, MACHINE_VALUE ^ UINT64_MAX));
+		after ^= row->value & -row->value;
+		CHECK(write_msr(row->first, after));
+		break;
+	case ACCESS_SET:
+		CHECK(!write_msr(row->first, 0));
+		CHECK(write_msr(row->first, after |= 1));
+		break;
+	case ACCESS_REFUSE:
+	case ACCESS_VALUE:
+		CHECK(!write_msr(row->first, 0));
+		CHECK(!write_msr(row->first, MACHINE_VALUE));
+		break;
+	case ACCESS_EFER:
+	case ACCESS_APIC_BASE:
+	case ACCESS_ICR:
+		return;
+	}
+	CHECK_EQ(machine_msr(row->first), after);
+}
+
 static void each_row_does_what_it_says(void)
 {
-	const struct msr_row *rows;
-	unsigned int count, i;
+	const struct access_row *rows;
+	unsigned int count, i, paused_count = 0;
 
 	setup();
-	rows = msr_rows(&count);
+	rows = access_rows(&count);
 	for (i = 0; i < count; i++) {
-		uint64_t value = 0, wanted = MACHINE_VALUE;
-
-		if (rows[i].read == MSR_EFER)
-			continue;
-		if (rows[i].read == MSR_VALUE)
-			wanted = rows[i].value;
-		CHECK(read_msr(rows[i].msr, &value));
-		CHECK_EQ(value, wanted);
-		if (rows[i].write != MSR_REFUSE)
-			continue;
-		CHECK(!write_msr(rows[i].msr, 0));
-		CHECK(!write_msr(rows[i].msr, MACHINE_VALUE));
-		CHECK_EQ(machine_msr(rows[i].msr), MACHINE_VALUE);
+		CHECK(rows[i].first <= rows[i].last && rows[i].reason[0]);
+		paused_count += rows[i].write == ACCESS_PAUSE;
+		if (rows[i].write == ACCESS_PAUSE)
+			CHECK(rows[i].first == rows[i].last && rows[i].value);
+		if (access_find(ACCESS_MSR, rows[i].first) != &rows[i])
+			continue;	/* begins with what has a row before */
+		have_msr(rows[i].first, MACHINE_VALUE);
+		check_read(&rows[i]);
+		check_write(&rows[i]);
 	}
-	CHECK_EQ(cpu->stats.count[HV_COUNT_MSR], 3 * count - 7);
+	CHECK(paused_count <= ACCESS_PAUSED_MAX);
+}
+
+/* What is passed both ways by a row that others hide is no row at all. */
+static void each_row_holds_somewhere(void)
+{
+	const struct access_row *rows;
+	unsigned int count, i;
+	uint32_t msr;
+
+	rows = access_rows(&count);
+	for (i = 0; i < count; i++) {
+		for (msr = rows[i].first; msr < rows[i].last; msr++)
+			if (access_find(ACCESS_MSR, msr) == &rows[i])
+				break;
+		CHECK(access_find(ACCESS_MSR, msr) == &rows[i]);
+	}
+}
+
+#define COUNTS		(UINT64_C(1) << 22)
+#define COUNTER		0xc0010200u
+
+static uint64_t counter_in_pal;
+
+static void look_at_counter(struct vcpu *vcpu)
+{
+	(void)vcpu;
+	counter_in_pal = machine_msr(COUNTER);
+}
+
+static void run_pal(uint64_t handle)
+{
+	const struct fake_step steps[] = {
+		{ { .kind = VMEXIT_INTERRUPT }, look_at_counter },
+	};
+	int64_t status;
+
+	counter_in_pal = UINT64_MAX;
+	PLAY(steps);
+	CHECK(!user_call(cpu, handle, 0, &status));
+}
+
+static void a_counter_stands_still_while_a_pal_runs(void)
+{
+	uint64_t handle;
+
+	setup();
+	fake_give_blocks(hv, 12, 3);
+	CHECK_EQ(fake_notary_start(cpu), HV_OK);
+	handle = fake_pal_make(cpu, 1);
+	CHECK(handle);
+	have_msr(COUNTER, 0);
+	CHECK(write_msr(COUNTER, COUNTS | 0x76));
+	run_pal(handle);
+	CHECK_EQ(counter_in_pal, 0x76);
+	CHECK_EQ(machine_msr(COUNTER), COUNTS | 0x76);
+	CHECK(write_msr(COUNTER, 0x76));
+	run_pal(handle);
+	CHECK_EQ(counter_in_pal, 0x76);
+	CHECK_EQ(machine_msr(COUNTER), 0x76);
+	CHECK_EQ(cpu->running_msrs, 0);
+}
+
+static void what_counted_before_the_launch_is_known(void)
+{
+	setup();
+	have_msr(COUNTER, COUNTS);
+	msr_begin(cpu);
+	CHECK(cpu->running_msrs != 0);
+	msr_pause(cpu);
+	CHECK_EQ(machine_msr(COUNTER), 0);
+	msr_resume(cpu);
+	CHECK_EQ(machine_msr(COUNTER), COUNTS);
+	have_msr(COUNTER, 0);
+	msr_begin(cpu);
+	CHECK_EQ(cpu->running_msrs, 0);
+}
+
+/* It is stopped by its first number: by its second it reads as stopped. */
+static void a_counter_with_two_numbers_runs_on(void)
+{
+	setup();
+	have_msr(COUNTER, 0);
+	cpu->paused[0] = (struct paused_msr){ COUNTER, COUNTS };
+	cpu->paused[1] = (struct paused_msr){ COUNTER, 0 };
+	cpu->paused_count = 2;
+	msr_resume(cpu);
+	CHECK_EQ(machine_msr(COUNTER), COUNTS);
 }
 
 /* The rows that other systems forgot. */
@@ -138,17 +279,29 @@ static void the_hypervisor_s_registers_are_refused(void)
 static void what_has_no_row_is_refused(void)
 {
 	static const uint32_t none[] = {
-		0, 1, 0x10, 0x831, 0x1a, 0x1c, 0xc0000081, 0xc0010115,
-		0xffffffff, 0x40000000,
+		0x2000, 0x40000000, 0xbfffffff, 0xc0003000, 0xc0012000,
+		0xffffffff,
 	};
 	uint64_t value;
 	unsigned int i;
 
 	setup();
 	for (i = 0; i < COUNT_OF(none); i++) {
+		have_msr(none[i], 0);
 		CHECK(!read_msr(none[i], &value));
 		CHECK(!write_msr(none[i], 0));
 	}
+}
+
+/* Nobody has a list of AMD's own: reading tells, writing may do anything. */
+static void an_unknown_register_of_amd_s_cannot_be_written(void)
+{
+	uint64_t value = 0;
+
+	setup();
+	have_msr(0xc0011024, 7);
+	CHECK(read_msr(0xc0011024, &value) && value == 7);
+	CHECK(!write_msr(0xc0011024, 7));
 }
 
 /* They lie outside of AMD's bitmap, so they exit whether we like it or not. */
@@ -360,8 +513,13 @@ static void a_pal_sees_what_it_may_use(void)
 
 TESTS(
 	RUN(each_row_does_what_it_says);
+	RUN(each_row_holds_somewhere);
+	RUN(a_counter_stands_still_while_a_pal_runs);
+	RUN(what_counted_before_the_launch_is_known);
+	RUN(a_counter_with_two_numbers_runs_on);
 	RUN(the_hypervisor_s_registers_are_refused);
 	RUN(what_has_no_row_is_refused);
+	RUN(an_unknown_register_of_amd_s_cannot_be_written);
 	RUN(machine_check_banks_are_the_machine_s);
 	RUN(what_the_machine_lacks_raises_gp);
 	RUN(svme_says_that_svm_is_in_use);

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The one policy table: what of the machine the OS may use, for both vendors.
+ * (What the machine's owner lets PALs do is another policy: abi/policy.h.)
+ *
+ * A row is for a range; of several that have a register the first holds, and
+ * what no row has is refused.  A vendor derives its bitmaps and intercepts from
+ * the table, so what is passed both ways causes no exits.
+ */
+#ifndef CORE_ACCESS_H
+#define CORE_ACCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum access_kind {
+	ACCESS_MSR,
+};
+
+enum access_rule {
+	ACCESS_PASS,		/* the machine's, without an exit */
+	ACCESS_REFUSE,		/* #GP */
+	ACCESS_IGNORE,		/* a write does nothing */
+	ACCESS_VALUE,		/* reads as the row's value, if it exists */
+	ACCESS_BITS,		/* only the value's bits may change */
+	ACCESS_SET,		/* bits may be set, none be cleared */
+	ACCESS_PAUSE,		/* with one of the value's bits it runs: not
+				 * while a PAL does */
+	ACCESS_EFER,		/* the guest's own; SVME is set, for it is in use */
+	ACCESS_APIC_BASE,	/* may change, but not move the APIC */
+	ACCESS_ICR,		/* guarded like the APIC page, if it is guarded at all */
+};
+
+struct access_row {
+	enum access_kind kind;
+	uint32_t first, last;
+	enum access_rule read, write;
+	uint64_t value;
+	const char *reason;
+};
+
+/* All rows, in order. */
+const struct access_row *access_rows(unsigned int *count);
+
+/* The row that holds; NULL: there is none, refuse. */
+const struct access_row *access_find(enum access_kind kind, uint32_t at);
+
+/* Registers with ACCESS_PAUSE, each a row of its own. */
+#define ACCESS_PAUSED_MAX	24u
+
+#endif
