@@ -84,7 +84,7 @@ void chain_prepare(struct memory *memory, const struct info *info,
 	uint64_t number = info_number(module->words, "drive");
 	uint16_t base_kib;
 
-	if (info->is_efi)
+	if (info->efi.table)
 		fail("Palisade: a boot sector needs a BIOS, and this machine "
 		     "was started by UEFI");
 	if (module->size < SECTOR || (uint8_t)bytes[SIGNATURE_AT] != 0x55 ||

@@ -36,6 +36,7 @@ void cpus_arrive(void);
 static uint32_t ids[ACPI_CPUS_MAX];
 static uint32_t count;
 static uint64_t start_page;
+static char start_page_before[PAGE];	/* firmware's, perhaps */
 
 /* The CPU that is being started, and what has become of it. */
 static struct hv_launch *contract;
@@ -196,10 +197,12 @@ void cpus_enter(struct hv_launch *launch)
 	contract = launch;
 	if (err)
 		fail_with_reason(0, err);
+	memcpy(start_page_before, (void *)start_page, PAGE);
 	memcpy((void *)start_page, trampoline,
 	       (size_t)(trampoline_end - trampoline));
 	for (cpu = 1; cpu < count; cpu++)
 		start(cpu);
+	memcpy((void *)start_page, start_page_before, PAGE);
 	err = call_enter(0);
 	if (err)
 		fail_with_reason(0, err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "info.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/string.h"
@@ -14,8 +15,11 @@
 #define TAG_EFI64		12
 #define TAG_ACPI_OLD		14
 #define TAG_ACPI_NEW		15
+#define TAG_EFI_MAP		17
+#define FRAMEBUFFER_RGB		1
 #define FRAMEBUFFER_TEXT	2
-#define FRAMEBUFFER_TAG_SIZE	30	/* without what compilers append */
+#define FRAMEBUFFER_TAG_SIZE	30	/* without what depends on its kind */
+#define FRAMEBUFFER_COLOURS	32	/* where those of RGB begin */
 #define RSDP_OLD_SIZE		20
 #define RSDP_NEW_SIZE		36
 #define KIND_ACPI_NVS_LAST	5
@@ -47,6 +51,17 @@ struct framebuffer_tag {
 	uint64_t address;
 	uint32_t pitch, width, height;
 	uint8_t bits, kind;
+};
+
+struct efi_table_tag {
+	struct tag tag;
+	uint64_t table;
+};
+
+struct efi_map_tag {
+	struct tag tag;
+	uint32_t entry_size, entry_version;
+	uint8_t entries[];
 };
 
 /* Text of a tag, which the tag itself must end. */
@@ -96,13 +111,40 @@ static void take_memory_map(struct info *info, const struct memory_map_tag *tag)
 	}
 }
 
+static void take_picture(struct info_picture *picture,
+			 const struct framebuffer_tag *tag)
+{
+	if (tag->tag.size < FRAMEBUFFER_COLOURS + sizeof(picture->colours))
+		fail("Palisade: GRUB's information is malformed");
+	*picture = (struct info_picture){
+		.base = tag->address,
+		.size = (uint64_t)tag->pitch * tag->height,
+		.line_size = tag->pitch,
+		.width = tag->width,
+		.height = tag->height,
+		.bits = tag->bits,
+	};
+	memcpy(picture->colours, (const char *)tag + FRAMEBUFFER_COLOURS,
+	       sizeof(picture->colours));
+}
+
 static void take_framebuffer(struct info *info,
 			     const struct framebuffer_tag *tag)
 {
+	if (tag->kind == FRAMEBUFFER_RGB)
+		take_picture(&info->picture, tag);
 	if (tag->kind != FRAMEBUFFER_TEXT)
 		return;
 	info->text_columns = tag->width;
 	info->text_rows = tag->height;
+}
+
+static void take_efi_map(struct info_efi *efi, const struct efi_map_tag *tag)
+{
+	efi->map = tag->entries;
+	efi->map_size = tag->tag.size - (uint32_t)sizeof(*tag);
+	efi->entry_size = tag->entry_size;
+	efi->entry_version = tag->entry_version;
 }
 
 /* How long a tag of this kind is at least. */
@@ -115,6 +157,10 @@ static uint32_t least_size(uint32_t kind)
 		return sizeof(struct memory_map_tag);
 	case TAG_FRAMEBUFFER:
 		return FRAMEBUFFER_TAG_SIZE;
+	case TAG_EFI64:
+		return sizeof(struct efi_table_tag);
+	case TAG_EFI_MAP:
+		return sizeof(struct efi_map_tag);
 	case TAG_ACPI_OLD:
 		return sizeof(struct tag) + RSDP_OLD_SIZE;
 	case TAG_ACPI_NEW:
@@ -139,7 +185,10 @@ static void take(struct info *info, const struct tag *tag)
 		take_framebuffer(info, (const struct framebuffer_tag *)tag);
 		break;
 	case TAG_EFI64:
-		info->is_efi = true;
+		info->efi.table = ((const struct efi_table_tag *)tag)->table;
+		break;
+	case TAG_EFI_MAP:
+		take_efi_map(&info->efi, (const struct efi_map_tag *)tag);
 		break;
 	case TAG_ACPI_OLD:
 		if (info->rsdp)

@@ -8,7 +8,6 @@
 #ifndef GRUB_INFO_H
 #define GRUB_INFO_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #define INFO_RANGES_MAX		128
@@ -31,6 +30,22 @@ struct info_module {
 	const char *words;	/* ended by a zero; the first says what it is */
 };
 
+/* A linear framebuffer; size 0: none. */
+struct info_picture {
+	uint64_t base;
+	uint64_t size;
+	uint32_t line_size, width, height;	/* bytes; pixels */
+	uint8_t bits;				/* of a pixel */
+	uint8_t colours[6];	/* place and bits of red, green, blue */
+};
+
+/* What UEFI left when its boot services ended; table 0: no UEFI. */
+struct info_efi {
+	uint64_t table;			/* EFI_SYSTEM_TABLE */
+	const void *map;
+	uint32_t map_size, entry_size, entry_version;
+};
+
 struct info {
 	uint64_t base;			/* where all this lies */
 	uint64_t size;
@@ -41,7 +56,8 @@ struct info {
 	uint32_t module_count;
 	uint64_t rsdp;			/* of ACPI, copied by GRUB; 0: none */
 	uint32_t text_columns, text_rows;	/* 0: no text screen */
-	bool is_efi;
+	struct info_picture picture;
+	struct info_efi efi;
 };
 
 /* Read the information at `at`; fails the machine if it is malformed. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "linux.h"
 
+#include "efi.h"
 #include "lib/string.h"
 #include "print.h"
 
@@ -10,10 +11,27 @@
 #define SCREEN_LINES		0x00e
 #define SCREEN_IS_VGA		0x00f
 #define SCREEN_POINTS		0x010
+#define PICTURE_WIDTH		0x012
+#define PICTURE_HEIGHT		0x014
+#define PICTURE_BITS		0x016
+#define PICTURE_BASE		0x018
+#define PICTURE_SIZE		0x01c
+#define PICTURE_LINE		0x024
+#define PICTURE_COLOURS		0x026	/* bits and place of each */
+#define PICTURE_ABILITIES	0x036
+#define PICTURE_BASE_HIGH	0x03a
 #define RSDP_SIZE		36
 #define RSDP_ADDRESS		0x070
 #define INITRD_HIGH		0x0c0	/* the upper halves of 64 bits */
 #define INITRD_SIZE_HIGH	0x0c4
+#define EFI_SIGNATURE		0x1c0
+#define EFI_TABLE		0x1c4
+#define EFI_ENTRY_SIZE		0x1c8
+#define EFI_ENTRY_VERSION	0x1cc
+#define EFI_MAP			0x1d0
+#define EFI_MAP_SIZE		0x1d4
+#define EFI_TABLE_HIGH		0x1d8
+#define EFI_MAP_HIGH		0x1dc
 #define E820_COUNT		0x1e8
 #define SETUP_HEADER		0x1f1
 #define SETUP_SECTORS		0x1f1
@@ -49,6 +67,9 @@
 #define ONE_MIB			0x100000
 #define TEXT_MODE		3
 #define FONT_POINTS		16
+#define SCREEN_IS_EFI		0x70
+#define ABLE_HIGH_BASE		2	/* PICTURE_BASE_HIGH counts */
+#define EFI_SIGNATURE_64	0x34364c45	/* "EL64" */
 
 #define PAGE			4096u
 
@@ -153,10 +174,8 @@ static void tell_memory(const struct memory *memory, char *parameters)
 	write_field(parameters, E820_COUNT, memory->range_count, 1);
 }
 
-static void tell_screen(const struct info *info, char *parameters)
+static void tell_text(const struct info *info, char *parameters)
 {
-	if (!info->text_rows)
-		return;
 	write_field(parameters, SCREEN_MODE, TEXT_MODE, 1);
 	write_field(parameters, SCREEN_COLUMNS, info->text_columns, 1);
 	write_field(parameters, SCREEN_LINES, info->text_rows, 1);
@@ -164,16 +183,44 @@ static void tell_screen(const struct info *info, char *parameters)
 	write_field(parameters, SCREEN_POINTS, FONT_POINTS, 2);
 }
 
+/* Only UEFI's: GRUB leaves a BIOS in text mode for us. */
+static void tell_picture(const struct info_picture *picture, char *parameters)
+{
+	uint32_t i;
+
+	write_field(parameters, SCREEN_IS_VGA, SCREEN_IS_EFI, 1);
+	write_field(parameters, PICTURE_WIDTH, picture->width, 2);
+	write_field(parameters, PICTURE_HEIGHT, picture->height, 2);
+	write_field(parameters, PICTURE_BITS, picture->bits, 2);
+	write_field(parameters, PICTURE_BASE, picture->base, 4);
+	write_field(parameters, PICTURE_BASE_HIGH, picture->base >> 32, 4);
+	write_field(parameters, PICTURE_ABILITIES, ABLE_HIGH_BASE, 4);
+	write_field(parameters, PICTURE_SIZE, picture->size, 4);
+	write_field(parameters, PICTURE_LINE, picture->line_size, 2);
+	/* Multiboot2 has a colour's place first, Linux its bits. */
+	for (i = 0; i < sizeof(picture->colours); i++)
+		write_field(parameters, PICTURE_COLOURS + i,
+			    picture->colours[i ^ 1], 1);
+}
+
+static void tell_screen(const struct info *info, char *parameters)
+{
+	if (info->text_rows)
+		tell_text(info, parameters);
+	else if (info->picture.size && info->efi.table)
+		tell_picture(&info->picture, parameters);
+}
+
 /*
- * GRUB's copy of ACPI's root pointer lies where Linux may put something else;
- * an EFI machine has no other place where it would look.
+ * GRUB's copy of ACPI's root pointer lies where Linux may put something else.
+ * Under UEFI Linux finds the firmware's own.
  */
 static void tell_acpi(struct memory *memory, const struct info *info,
 		      char *parameters)
 {
 	uint64_t place;
 
-	if (!info->rsdp)
+	if (!info->rsdp || info->efi.table)
 		return;
 	place = memory_place(memory, PAGE, PAGE, ONE_MIB, FOUR_GIB);
 	if (!place)
@@ -191,6 +238,25 @@ static void tell_initrd(char *parameters, const struct info_module *initrd)
 	write_field(parameters, INITRD_HIGH, initrd->base >> 32, 4);
 	write_field(parameters, INITRD_SIZE_LOW, initrd->size, 4);
 	write_field(parameters, INITRD_SIZE_HIGH, initrd->size >> 32, 4);
+}
+
+/* After all else that takes a place: the map says which places are taken. */
+static void tell_efi(struct memory *memory, const struct info *info,
+		     char *parameters)
+{
+	struct info_efi efi = info->efi;
+
+	if (!efi.table)
+		return;
+	efi_make_map(&efi, memory);
+	write_field(parameters, EFI_SIGNATURE, EFI_SIGNATURE_64, 4);
+	write_field(parameters, EFI_TABLE, efi.table, 4);
+	write_field(parameters, EFI_TABLE_HIGH, efi.table >> 32, 4);
+	write_field(parameters, EFI_ENTRY_SIZE, efi.entry_size, 4);
+	write_field(parameters, EFI_ENTRY_VERSION, efi.entry_version, 4);
+	write_field(parameters, EFI_MAP, (uint64_t)efi.map, 4);
+	write_field(parameters, EFI_MAP_HIGH, (uint64_t)efi.map >> 32, 4);
+	write_field(parameters, EFI_MAP_SIZE, efi.map_size, 4);
 }
 
 void linux_prepare(struct linux_boot *boot, struct memory *memory,
@@ -217,6 +283,7 @@ void linux_prepare(struct linux_boot *boot, struct memory *memory,
 	tell_initrd(parameters, initrd);
 	tell_screen(info, parameters);
 	tell_acpi(memory, info, parameters);
+	tell_efi(memory, info, parameters);
 	tell_memory(memory, parameters);
 }
 

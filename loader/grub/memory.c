@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "lib/string.h"
 #include "print.h"
 
 static uint64_t end_of(const struct info_range *range)
@@ -157,12 +158,13 @@ bool memory_place_at(struct memory *memory, uint64_t base, uint64_t size)
 
 void memory_reserve(struct memory *memory, uint64_t base, uint64_t size)
 {
-	struct memory old = *memory;
-	uint32_t i;
+	struct info_range old[INFO_RANGES_MAX];
+	uint32_t i, count = memory->range_count;
 
+	memcpy(old, memory->ranges, count * sizeof(*old));
 	memory->range_count = 0;
-	for (i = 0; i < old.range_count; i++) {
-		const struct info_range *range = &old.ranges[i];
+	for (i = 0; i < count; i++) {
+		const struct info_range *range = &old[i];
 		uint64_t end = end_of(range);
 
 		if (base >= end || base + size <= range->base) {

@@ -9,10 +9,12 @@
 #ifndef GRUB_MEMORY_H
 #define GRUB_MEMORY_H
 
+#include <stdbool.h>
+
 #include "abi/launch.h"
 #include "info.h"
 
-#define MEMORY_TAKEN_MAX	16
+#define MEMORY_TAKEN_MAX	256
 
 struct memory {
 	struct info_range ranges[INFO_RANGES_MAX];

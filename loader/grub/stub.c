@@ -7,6 +7,7 @@
 #include "abi/launch.h"
 #include "chain.h"
 #include "cpus.h"
+#include "efi.h"
 #include "hypercall.h"
 #include "info.h"
 #include "layout.h"
@@ -48,6 +49,7 @@ static void take_what_is_used(void)
 	for (i = 0; i < info.module_count; i++)
 		memory_take(&memory, info.modules[i].base,
 			    info.modules[i].size);
+	efi_take_boot_services(&info.efi, &memory);
 }
 
 static void place_hypervisor(void)
@@ -110,6 +112,7 @@ void stub_main(uint64_t information)
 		     "and no 'bootsector' (module2 (hd0)+1 bootsector)");
 	policy = info_module(&info, "policy");
 	policy_judge_module(policy);
+	efi_check(&info.efi);
 	memory_init(&memory, &info);
 	launch.cpu_count = cpus_find(info.rsdp, &memory);
 	take_what_is_used();

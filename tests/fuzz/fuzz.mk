@@ -38,7 +38,8 @@ FUZZ_RUNS_seal := 20000
 FUZZ_keypal := $(filter-out %/vault.c,$(KEY_PAL_SOURCES)) \
 	pal-sdk/pkcs11/test/fake_vault.c
 FUZZ_RUNS_keypal := 5000
-FUZZ_grub := loader/grub/info.c loader/grub/memory.c loader/grub/acpi.c
+FUZZ_grub := loader/grub/info.c loader/grub/memory.c loader/grub/acpi.c \
+	loader/grub/efi.c
 FUZZ_RUNS_grub := 200000
 FUZZ_ivrs := hv/iommu/ivrs.c
 FUZZ_RUNS_ivrs := 300000

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include "acpi.h"
+#include "efi.h"
 #include "fuzz.h"
 #include "info.h"
 #include "memory.h"
@@ -70,6 +71,27 @@ static void check_map(const struct memory *memory)
 			<= memory->ranges[i].base);
 }
 
+/* The map for the OS is written to memory that is there. */
+static void make_efi_map(struct info_efi *efi, struct memory *memory)
+{
+	static uint8_t *room;
+	uint32_t size = efi->map_size;
+
+	efi_check(efi);
+	efi_take_boot_services(efi, memory);
+	if (!room) {
+		room = mmap(NULL, ROOM, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+		REQUIRE(room != MAP_FAILED);
+	}
+	memory->ranges[0] = (struct info_range){ (uint64_t)room, ROOM,
+						 MEMORY_RAM };
+	memory->range_count = 1;
+	efi_make_map(efi, memory);
+	REQUIRE(!efi->table || efi->map_size % efi->entry_size == 0);
+	REQUIRE(!efi->table || efi->map_size + efi->entry_size > size);
+}
+
 static void read_information(const uint8_t *bytes, size_t size)
 {
 	static struct info info;
@@ -90,6 +112,7 @@ static void read_information(const uint8_t *bytes, size_t size)
 	if (place)
 		memory_reserve(&memory, place, 0x400000);
 	check_map(&memory);
+	make_efi_map(&info.efi, &memory);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

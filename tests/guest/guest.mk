@@ -53,7 +53,7 @@ GUEST_PROGRAMS := /bin/bash
 GUEST_LIBRARIES := libc.so.6 libm.so.6 libgcc_s.so.1 libelf.so.1
 # Modules that init loads, and more for scenarios to load.
 GUEST_MODULES_LOADED := virtio_pci virtio_blk ext4
-GUEST_MODULES := virtio_console virtio_net virtio-rng kvm_amd msr cpuid loop
+GUEST_MODULES := virtio_console virtio_net virtio-rng kvm_amd msr cpuid loop efivarfs
 
 define kernel_rules
 KERNEL_$(1)_DIR := $(abspath $(DOWNLOAD))/kernel-$(1)

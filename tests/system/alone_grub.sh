@@ -4,7 +4,7 @@
 # after a late launch, CPUs come and go, and nobody ends the hypervisor.
 # vm: --boot grub --cpus 1
 # vm: --boot grub --cpus 4 --kernel 6.12
-# vm: --boot uefi --cpus 2
+# vm: --boot uefi --cpus 2 --append efi=debug --qemu-arg=-vga --qemu-arg=std
 
 . /usr/lib/palisade/tests/lib.sh
 
@@ -64,7 +64,48 @@ cpus_go_and_come() {
 	taskset -c $last hello world | grep -q world
 }
 
+# UEFI's map names each page once: what is reserved there is in no other part.
+efi_map_reserves_it() {
+	range=$(dmesg | sed -n 's/.*efi: mem.*\[Reserved .*range=\[0x0*\([0-9a-f]*\)-0x0*\([0-9a-f]*\)\] (4MB).*/\1-\2/p')
+	echo "reserved: $range"
+	grep -q "^$range : Reserved" /proc/iomem
+}
+
+# The vendor is one whose variables Linux lets anybody remove.
+a_variable_is_kept() {
+	variables=/sys/firmware/efi/efivars
+	name=$variables/Palisade-cfc8fc79-be2e-4ddc-97f0-9f98bfe298a0
+	modprobe efivarfs && mount -t efivarfs none $variables &&
+		ls $variables/BootOrder-* &&
+		printf '\7\0\0\0kept' >"$name" &&
+		umount $variables && mount -t efivarfs none $variables &&
+		tail -c 4 "$name" | grep -q kept &&
+		rm "$name" && ! [ -e "$name" ]
+}
+
+there_is_a_picture() {
+	cat /sys/class/graphics/fb0/name /sys/class/graphics/fb0/virtual_size
+	grep -q 'EFI VGA' /sys/class/graphics/fb0/name &&
+		dd if=/dev/zero of=/dev/fb0 bs=4096 count=16
+}
+
+smbios_is_found() {
+	grep -q QEMU /sys/class/dmi/id/sys_vendor
+}
+
+acpi_is_found() {
+	dmesg | grep -q 'ACPI: RSDP 0x' && [ -e /sys/firmware/acpi/tables/APIC ]
+}
+
 expect_log 'NMI backtrace|Call Trace'
+if grep -q efi=debug /proc/cmdline; then
+	claim uefi_is_there [ -d /sys/firmware/efi ]
+	claim uefis_map_reserves_the_hypervisor efi_map_reserves_it
+	claim a_variable_is_written_and_read a_variable_is_kept
+	claim there_is_a_framebuffer there_is_a_picture
+	claim smbios_is_found smbios_is_found
+fi
+claim acpi_is_found acpi_is_found
 claim the_module_connects insmod "$module"
 claim status_says_how_it_was_started status_says 'before Linux, by GRUB'
 claim status_says_how_many_cpus status_says "running on $(nproc) CPU"
