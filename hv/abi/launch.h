@@ -26,7 +26,7 @@
 #define ABI_LAUNCH_H
 
 #define HV_IMAGE_MAGIC		0x31564845444153ULL	/* "SADEHV1" */
-#define HV_LAUNCH_VERSION	3
+#define HV_LAUNCH_VERSION	4
 #define HV_LAUNCH_RAM_MAX	128
 #define HV_MEMORY_SIZE		0x400000		/* 4 MiB */
 #define HV_DEVICE_TABLE_SIZE	0x200000		/* 2 MiB */
@@ -85,14 +85,15 @@ struct hv_launch {
 	uint32_t serial_port;		/* I/O port of a 16550, if HV_LAUNCH_SERIAL */
 	uint32_t ram_count;		/* entries of ram[] */
 	uint32_t reason;		/* out: HV_REASON_* */
-	uint32_t ivrs_size;		/* bytes */
+	uint32_t iommu_table_size;	/* bytes */
 	uint64_t page_table;		/* virtual address of the top-level page
 					 * table that CR3 points to in init() */
-	uint64_t ivrs;			/* virtual address of ACPI's table of AMD
-					 * IOMMUs in init(), or 0: none */
-	uint64_t device_table;		/* physical: zeroed memory for them, 2 MiB
-					 * aligned, HV_DEVICE_TABLE_SIZE; or 0:
-					 * no DMA protection */
+	uint64_t iommu_table;		/* virtual address of ACPI's table of
+					 * IOMMUs, IVRS or DMAR, in init(), or
+					 * 0: none */
+	uint64_t device_table;		/* physical: zeroed memory for IVRS's,
+					 * 2 MiB aligned, HV_DEVICE_TABLE_SIZE;
+					 * or 0: no DMA protection by them */
 	struct hv_ram_range ram[HV_LAUNCH_RAM_MAX];	/* all RAM of the OS */
 	struct hv_root root;		/* the loader wipes it after init() */
 };

@@ -8,7 +8,8 @@
  * are asked later how far they are, like a CPU (hv->epoch).  hv/iommu/ provides
  * this; a machine may have no IOMMU, or one that the OS uses.
  *
- * All functions but iommu_is_on() need hv->lock, or come before other CPUs.
+ * All functions but iommu_is_on() and iommu_is_amds() need hv->lock, or come
+ * before other CPUs.
  */
 #ifndef CORE_IOMMU_H
 #define CORE_IOMMU_H
@@ -18,6 +19,12 @@
 
 struct hv;
 struct hv_launch;
+
+/*
+ * Will it be AMD's IOMMUs that walk the OS's table?  Then the table needs the
+ * entries of vendor->npt_amd_vi.
+ */
+bool iommu_is_amds(const struct hv_launch *launch);
 
 /*
  * Find the IOMMUs that the loader tells of and take their registers and tables

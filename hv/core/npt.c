@@ -22,9 +22,11 @@ static uint64_t *entry_at(hpa_t table, gpa_t at, int level)
 	return &entries[at.v / entry_size(level) % ENTRIES];
 }
 
-static void entry_write(uint64_t *entry, uint64_t value)
+static void entry_write(const struct npt *npt, uint64_t *entry, uint64_t value)
 {
 	__atomic_store_n(entry, value, __ATOMIC_RELEASE);
+	if (npt->is_written_back)
+		platform_write_back(entry, sizeof(*entry));
 }
 
 static hpa_t entry_target(uint64_t entry)
@@ -57,7 +59,9 @@ static int split(struct npt *npt, uint64_t *entry, int level)
 		for (i = 0; i < ENTRIES; i++)
 			table[i] = child + i * entry_size(level - 1);
 	}
-	entry_write(entry, ptr_to_hpa(table).v | npt->fmt->table |
+	if (npt->is_written_back)
+		platform_write_back(table, PAGE_SIZE);
+	entry_write(npt, entry, ptr_to_hpa(table).v | npt->fmt->table |
 				   (uint64_t)level * npt->fmt->table_level);
 	return HV_OK;
 }
@@ -124,7 +128,7 @@ static void set_entry(struct npt *npt, gpa_t at, int leaf_level, uint64_t value)
 	}
 	entry = entry_at(table, at, leaf_level);
 	ASSERT(!is_table(npt->fmt, *entry, leaf_level));
-	entry_write(entry, value);
+	entry_write(npt, entry, value);
 }
 
 void npt_set(struct npt *npt, struct gpa_range range, int level, hpa_t to,

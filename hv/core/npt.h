@@ -43,6 +43,7 @@ struct npt {
 	hpa_t root;
 	uint64_t tag;		/* names this table's translations in TLBs */
 	int levels;		/* 4 or 5 */
+	bool is_written_back;	/* who reads it looks past the CPUs' caches */
 };
 
 /* An empty table.  HV_ENOMEM if there is no page for its root. */

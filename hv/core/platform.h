@@ -55,6 +55,9 @@ void platform_apic_write(uint32_t offset, uint32_t value);
  */
 void platform_apic_send_nmi(uint32_t apic_id, uint32_t destination);
 
+/* Bring what the CPUs have cached of it to memory. */
+void platform_write_back(const void *start, uint64_t size);
+
 /* A moment in a loop that waits for another CPU. */
 void platform_pause(void);
 

@@ -23,6 +23,7 @@ enum guest_reg { GUEST_CR0, GUEST_CR3, GUEST_CR4, GUEST_EFER, GUEST_CPL };
 struct vendor {
 	const char *name;
 	const struct npt_format *npt;
+	const struct npt_format *npt_amd_vi;	/* AMD's IOMMU reads it, too */
 
 	/*
 	 * Can this CPU do all we need?  Changes nothing.  HV_OK, or HV_ENOTSUP

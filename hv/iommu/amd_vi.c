@@ -3,6 +3,7 @@
 
 #include "abi/launch.h"
 #include "core/platform.h"
+#include "iommu/ivrs.h"
 
 /* 48882, 3.4 "IOMMU MMIO Registers". */
 #define DEVICE_TABLE		0x0000u	/* bits 8:0: 4 KiB pages, less one */
@@ -26,7 +27,6 @@
 #define FEATURE_LEVELS_SHIFT	10	/* 2 bits: 4 levels, 5, 6 */
 
 #define COMMANDS_256		(UINT64_C(8) << 56)
-#define COMMAND_SIZE		16u
 #define COMMAND_WAIT		(UINT64_C(1) << 60)
 #define COMMAND_WAIT_STORE	(UINT64_C(1) << 0)
 #define COMMAND_FORGET_ALL	(UINT64_C(8) << 60)
@@ -45,17 +45,12 @@
 static const uint32_t overwritten[] = { DEVICE_TABLE, COMMAND_BASE,
 					EXCLUSION_BASE, CONTROL };
 
-static volatile uint64_t *at(const struct amd_vi *unit, uint32_t offset)
+const char *amd_vi_unusable(const struct unit *unit, int levels)
 {
-	return (volatile uint64_t *)((volatile char *)unit->registers + offset);
-}
-
-const char *amd_vi_unusable(const struct amd_vi *unit, int levels)
-{
-	uint64_t features = *at(unit, EXTENDED_FEATURES);
+	uint64_t features = *unit_at(unit, EXTENDED_FEATURES);
 	int levels_max = 4 + (int)(features >> FEATURE_LEVELS_SHIFT & 3);
 
-	if (*at(unit, CONTROL) & CONTROL_ON)
+	if (*unit_at(unit, CONTROL) & CONTROL_ON)
 		return "is in use by the OS or the firmware";
 	if (!(features & FEATURE_INVALIDATE_ALL))
 		return "has no command to forget everything";
@@ -74,7 +69,7 @@ void amd_vi_fill_devices(uint64_t *table, hpa_t root, int levels)
 	}
 }
 
-static uint64_t control(const struct amd_vi *unit)
+static uint64_t control(const struct unit *unit)
 {
 	uint8_t flags = unit->flags;
 
@@ -85,60 +80,54 @@ static uint64_t control(const struct amd_vi *unit)
 	       (flags & IVRS_ISOCHRONOUS ? CONTROL_ISOCHRONOUS : 0);
 }
 
-void amd_vi_start(struct amd_vi *unit, hpa_t device_table)
+void amd_vi_start(struct unit *unit, hpa_t device_table)
 {
 	unsigned int i;
 
 	for (i = 0; i < sizeof(overwritten) / sizeof(overwritten[0]); i++)
-		unit->found[i] = *at(unit, overwritten[i]);
-	*at(unit, EXCLUSION_BASE) = 0;
-	*at(unit, DEVICE_TABLE) = device_table.v |
-				  (HV_DEVICE_TABLE_SIZE / PAGE_SIZE - 1);
-	*at(unit, COMMAND_BASE) = ptr_to_hpa(unit->commands).v | COMMANDS_256;
-	*at(unit, COMMAND_HEAD) = 0;
-	*at(unit, COMMAND_TAIL) = 0;
+		unit->found[i] = *unit_at(unit, overwritten[i]);
+	*unit_at(unit, EXCLUSION_BASE) = 0;
+	*unit_at(unit, DEVICE_TABLE) =
+		device_table.v | (HV_DEVICE_TABLE_SIZE / PAGE_SIZE - 1);
+	*unit_at(unit, COMMAND_BASE) =
+		ptr_to_hpa(unit->commands).v | COMMANDS_256;
+	*unit_at(unit, COMMAND_HEAD) = 0;
+	*unit_at(unit, COMMAND_TAIL) = 0;
 	unit->tail = 0;
-	*at(unit, CONTROL) = control(unit);
+	*unit_at(unit, CONTROL) = control(unit);
 }
 
 /* The commands' memory is not read any more, or the unit has failed. */
-static void wait_for_stop(const struct amd_vi *unit)
+static void wait_for_stop(const struct unit *unit)
 {
 	unsigned int tries = STOP_TRIES;
 
-	while (*at(unit, STATUS) & STATUS_COMMANDS_RUN && tries-- > 0)
+	while (*unit_at(unit, STATUS) & STATUS_COMMANDS_RUN && tries-- > 0)
 		platform_pause();
 }
 
-void amd_vi_stop(struct amd_vi *unit)
+void amd_vi_stop(struct unit *unit)
 {
 	unsigned int i;
 
-	*at(unit, CONTROL) = 0;
+	*unit_at(unit, CONTROL) = 0;
 	wait_for_stop(unit);
 	for (i = 0; i < sizeof(overwritten) / sizeof(overwritten[0]); i++)
-		*at(unit, overwritten[i]) = unit->found[i];
+		*unit_at(unit, overwritten[i]) = unit->found[i];
 }
 
-static void add_command(struct amd_vi *unit, uint64_t first, uint64_t second)
+void amd_vi_forget(struct unit *unit, uint64_t number)
 {
-	uint64_t *command = unit->commands + unit->tail / 8;
-
-	command[0] = first;
-	command[1] = second;
-	unit->tail = (unit->tail + COMMAND_SIZE) % PAGE_SIZE;
-}
-
-void amd_vi_forget(struct amd_vi *unit, uint64_t number)
-{
-	add_command(unit, COMMAND_FORGET_ALL, 0);
-	add_command(unit, COMMAND_WAIT | COMMAND_WAIT_STORE |
-				  ptr_to_hpa(unit->forgotten).v, number);
+	unit_add_command(unit, COMMAND_FORGET_ALL, 0);
+	unit_add_command(unit,
+			 COMMAND_WAIT | COMMAND_WAIT_STORE |
+				 ptr_to_hpa(unit->forgotten).v,
+			 number);
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
-	*at(unit, COMMAND_TAIL) = unit->tail;
+	*unit_at(unit, COMMAND_TAIL) = unit->tail;
 }
 
-uint64_t amd_vi_forgotten(const struct amd_vi *unit)
+uint64_t amd_vi_forgotten(const struct unit *unit)
 {
 	return __atomic_load_n(unit->forgotten, __ATOMIC_ACQUIRE);
 }

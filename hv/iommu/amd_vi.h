@@ -9,41 +9,28 @@
 #ifndef IOMMU_AMD_VI_H
 #define IOMMU_AMD_VI_H
 
-#include "core/addr.h"
-#include "iommu/ivrs.h"
-
-/* All registers but those of performance counters. */
-#define AMD_VI_REGISTERS_SIZE	UINT64_C(0x4000)
-
-struct amd_vi {
-	volatile void *registers;
-	uint64_t *commands;		/* a page of its own */
-	uint64_t *forgotten;		/* written by the unit */
-	uint32_t tail;			/* where the next command goes, bytes */
-	uint8_t flags;			/* of struct ivrs_unit */
-	uint64_t found[4];		/* registers to restore */
-};
+#include "iommu/unit.h"
 
 /*
  * Can it be used, with a table of so many levels?  NULL, or why not, in the
  * middle of a sentence.  Changes nothing.
  */
-const char *amd_vi_unusable(const struct amd_vi *unit, int levels);
+const char *amd_vi_unusable(const struct unit *unit, int levels);
 
 /* Fill HV_DEVICE_TABLE_SIZE bytes. */
 void amd_vi_fill_devices(uint64_t *table, hpa_t root, int levels);
 
 /* From here on devices see what the table shows. */
-void amd_vi_start(struct amd_vi *unit, hpa_t device_table);
+void amd_vi_start(struct unit *unit, hpa_t device_table);
 
 /* Devices see all of memory; registers are as they were found. */
-void amd_vi_stop(struct amd_vi *unit);
+void amd_vi_stop(struct unit *unit);
 
 /*
  * Have it forget all that it remembers of tables; when it has,
  * amd_vi_forgotten() is `number`.  Not before it has done with the last one.
  */
-void amd_vi_forget(struct amd_vi *unit, uint64_t number);
-uint64_t amd_vi_forgotten(const struct amd_vi *unit);
+void amd_vi_forget(struct unit *unit, uint64_t number);
+uint64_t amd_vi_forgotten(const struct unit *unit);
 
 #endif

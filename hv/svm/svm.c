@@ -324,6 +324,7 @@ static void svm_inject(struct vcpu *vcpu, uint8_t vector, bool has_error,
 const struct vendor svm_vendor = {
 	.name = "AMD SVM",
 	.npt = &svm_npt_format,
+	.npt_amd_vi = &svm_npt_amd_vi_format,
 	.probe = svm_probe,
 	.init = svm_init,
 	.cpu_prepare = svm_cpu_prepare,

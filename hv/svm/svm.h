@@ -32,7 +32,7 @@ struct svm_cpu {
 	uint64_t host_save_pa;
 };
 
-extern const struct npt_format svm_npt_format;
+extern const struct npt_format svm_npt_format, svm_npt_amd_vi_format;
 
 /* Translate what the VMCB says after an exit. */
 void svm_translate_exit(struct svm_vcpu *svm, struct vmexit *exit);

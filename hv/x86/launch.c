@@ -154,6 +154,11 @@ static int prepare_cpu(unsigned int id)
 	return hv.vendor->cpu_prepare(cpu);
 }
 
+static const struct npt_format *os_format(const struct hv_launch *launch)
+{
+	return iommu_is_amds(launch) ? hv.vendor->npt_amd_vi : hv.vendor->npt;
+}
+
 static int build(const struct hv_launch *launch)
 {
 	hpa_t memory = hpa(launch->memory_pa);
@@ -165,7 +170,7 @@ static int build(const struct hv_launch *launch)
 	if (!err)
 		err = hv.vendor->init(&hv);
 	if (!err)
-		err = npt_init(&hv.os_npt, hv.vendor->npt, hv.own.levels,
+		err = npt_init(&hv.os_npt, os_format(launch), hv.own.levels,
 			       &hv.pages);
 	if (!err)
 		err = os_space_init(&hv, memory, launch->memory_size);

@@ -10,6 +10,7 @@
 bool read_msr_guarded(uint32_t msr, uint64_t *value);	/* exceptions.S */
 bool write_msr_guarded(uint32_t msr, uint64_t value);
 
+#define LINE_SIZE	UINT64_C(64)
 #define MXCSR_INITIAL	0x1f80u
 #define APIC_BASE_X2APIC	(1u << 10)
 #define APIC_ICR_LOW	0x300u
@@ -93,6 +94,15 @@ void platform_apic_send_nmi(uint32_t apic_id, uint32_t destination)
 	platform_apic_write(APIC_ICR_HIGH, apic_id << 24);
 	platform_apic_write(APIC_ICR_LOW, ICR_NMI);
 	platform_apic_write(APIC_ICR_HIGH, destination << 24);
+}
+
+void platform_write_back(const void *start, uint64_t size)
+{
+	const char *line = (const char *)((uint64_t)start & ~(LINE_SIZE - 1));
+
+	for (; line < (const char *)start + size; line += LINE_SIZE)
+		__asm__ volatile("clflush %0" : : "m"(*line) : "memory");
+	__asm__ volatile("mfence" : : : "memory");
 }
 
 void platform_pause(void)

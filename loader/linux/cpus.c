@@ -134,7 +134,7 @@ static int confirm(struct palisade_launch *args, const struct hv_launch *launch)
 
 	if (status == HV_ENOTSUP) {
 		args->hv_status = status;
-		pr_err("the policy requires DMA protection, but the IOMMU cannot be had: Linux uses it, say (boot with amd_iommu=off)\n");
+		pr_err("the policy requires DMA protection, but the IOMMU cannot be had: Linux uses it, say (boot with amd_iommu=off, or intel_iommu=off intremap=off)\n");
 		return -EOPNOTSUPP;
 	}
 	return status ? refuse(args, launch, status, 0) : 0;

@@ -18,14 +18,25 @@
 #define TABLE_ORDER	get_order(HV_DEVICE_TABLE_SIZE)
 #define TABLE_PAGES	(HV_DEVICE_TABLE_SIZE >> PAGE_SHIFT)
 
+static struct acpi_table_header *find(char *signature)
+{
+	struct acpi_table_header *table;
+
+	return ACPI_FAILURE(acpi_get_table(signature, 0, &table)) ? NULL :
+								    table;
+}
+
 void dma_prepare(struct dma *dma)
 {
 	*dma = (struct dma){ NULL, NULL };
-	if (acpi_disabled ||
-	    ACPI_FAILURE(acpi_get_table(ACPI_SIG_IVRS, 0, &dma->ivrs))) {
-		dma->ivrs = NULL;
+	if (acpi_disabled)
 		return;
-	}
+	dma->table = find(ACPI_SIG_DMAR);
+	if (dma->table)
+		return;
+	dma->table = find(ACPI_SIG_IVRS);
+	if (!dma->table)
+		return;
 	dma->device_table = alloc_pages(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
 					__GFP_RETRY_MAYFAIL, TABLE_ORDER);
 	if (!dma->device_table) {
@@ -39,11 +50,12 @@ void dma_prepare(struct dma *dma)
 
 void dma_fill(const struct dma *dma, struct hv_launch *launch)
 {
-	if (!dma->ivrs)
+	if (!dma->table)
 		return;
-	launch->ivrs = (unsigned long)dma->ivrs;
-	launch->ivrs_size = dma->ivrs->length;
-	launch->device_table = page_to_phys(dma->device_table);
+	launch->iommu_table = (unsigned long)dma->table;
+	launch->iommu_table_size = dma->table->length;
+	if (dma->device_table)
+		launch->device_table = page_to_phys(dma->device_table);
 }
 
 void dma_free(struct dma *dma)
@@ -52,7 +64,7 @@ void dma_free(struct dma *dma)
 		pages_clear_offline(dma->device_table, TABLE_PAGES);
 		__free_pages(dma->device_table, TABLE_ORDER);
 	}
-	if (dma->ivrs)
-		acpi_put_table(dma->ivrs);
+	if (dma->table)
+		acpi_put_table(dma->table);
 	*dma = (struct dma){ NULL, NULL };
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * What the hypervisor needs to hold off devices: where the firmware says that
- * the IOMMUs are, and memory for their device table.
+ * the IOMMUs are, and memory for the device table of AMD's.
  */
 #ifndef LOADER_DMA_H
 #define LOADER_DMA_H
@@ -13,8 +13,8 @@
 struct acpi_table_header;
 
 struct dma {
-	struct acpi_table_header *ivrs;	/* NULL: no AMD IOMMU */
-	struct page *device_table;
+	struct acpi_table_header *table;	/* NULL: no IOMMU */
+	struct page *device_table;		/* NULL: not AMD's */
 };
 
 /* All fields are NULL when there is no IOMMU, or no memory (which is said). */

@@ -164,8 +164,10 @@ void machine_probe(struct machine *machine, const char *hypervisor_image)
 	probe_model(machine);
 	probe_msrs(machine);
 	machine->is_kvm_amd_loaded = !access("/sys/module/kvm_amd", F_OK);
-	machine->has_iommu = !access("/sys/firmware/acpi/tables/IVRS", F_OK);
-	machine->is_iommu_in_use = !access("/sys/class/iommu/ivhd0", F_OK);
+	machine->has_iommu = !access("/sys/firmware/acpi/tables/IVRS", F_OK) ||
+			     !access("/sys/firmware/acpi/tables/DMAR", F_OK);
+	machine->is_iommu_in_use = !access("/sys/class/iommu/ivhd0", F_OK) ||
+				   !access("/sys/class/iommu/dmar0", F_OK);
 	machine->is_module_loaded = !access("/sys/module/palisade", F_OK);
 	machine->has_image = !access(hypervisor_image, R_OK);
 	probe_module(machine);

@@ -27,7 +27,7 @@ struct machine {
 	enum machine_answer is_svm_in_use; /* EFER.SVME */
 	enum machine_answer is_memory_encrypted; /* SYSCFG.MEM_ENCRYPT_EN */
 	bool is_kvm_amd_loaded;
-	bool has_iommu; /* AMD's, by ACPI */
+	bool has_iommu; /* by ACPI */
 	bool is_iommu_in_use; /* by Linux */
 	bool is_dma_protection_on; /* by a Palisade that is running */
 	bool is_module_loaded;

@@ -92,12 +92,12 @@ static void judge_iommu(const struct machine *machine, struct list *list)
 			    : "none: devices can reach the memory of PALs");
 	else if (!machine->has_iommu)
 		add(list, FINDING_NOTE, "DMA protection",
-		    "none: no AMD IOMMU is there, or the firmware hides it; "
+		    "none: no IOMMU is there, or the firmware hides it; "
 		    "devices can reach the memory of PALs");
 	else if (machine->is_iommu_in_use)
 		add(list, FINDING_NOTE, "DMA protection",
-		    "none: Linux uses the IOMMU; boot with amd_iommu=off to "
-		    "leave it to Palisade");
+		    "none: Linux uses the IOMMU; boot with amd_iommu=off (or "
+		    "intel_iommu=off intremap=off) to leave it to Palisade");
 	else
 		add(list, FINDING_GOOD, "DMA protection",
 		    "there is an IOMMU that Linux does not use");

@@ -10,6 +10,7 @@
 #include <pal_host.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "../system/case.h"
 #include "abi/hypercall.h"
 #include "abi/launch.h"
@@ -17,8 +18,8 @@
 #include "common_pal.h"
 #include "secret.h"
 
-#define IOMMU_REGISTERS UINT64_C(0xfed80000)	/* QEMU's */
-#define IOMMU_CONTROL	(IOMMU_REGISTERS + 0x18)
+#define AMDS_CONTROL	UINT64_C(0xfed80018)	/* QEMU's */
+#define INTELS_COMMAND	UINT64_C(0xfed90018)
 #define DEVICE_ENTRY	32u
 #define GP		13
 #define WRITTEN		UINT64_C(0x215f6e6574746972)
@@ -181,10 +182,16 @@ static void the_hypervisor_and_the_iommus_table_are_not_written(void)
 	CHECK_EQ(images_seen(), 0);
 }
 
+static uint64_t iommu_control(void)
+{
+	return access("/sys/firmware/acpi/tables/DMAR", F_OK) ? AMDS_CONTROL
+							      : INTELS_COMMAND;
+}
+
 static int touch_register(unsigned long way, uint64_t value)
 {
 	struct attack_device order = {
-		.address = IOMMU_CONTROL,
+		.address = iommu_control(),
 		.value = value,
 		.width = 8,
 	};
@@ -199,7 +206,7 @@ static void the_iommus_registers_are_out_of_reach(void)
 		case_skip("there is no IOMMU");
 	CHECK_EQ(touch_register(ATTACK_DEVICE_READ, 0), GP);
 	CHECK_EQ(touch_register(ATTACK_DEVICE_WRITE, 0), GP);
-	dma_write(IOMMU_CONTROL, 0);
+	dma_write(iommu_control(), 0);
 	find_protected();
 	CHECK_EQ(images_seen(), 0);
 }

@@ -41,9 +41,9 @@ FUZZ_RUNS_keypal := 5000
 FUZZ_grub := loader/grub/info.c loader/grub/memory.c loader/grub/acpi.c \
 	loader/grub/efi.c
 FUZZ_RUNS_grub := 200000
-FUZZ_ivrs := hv/iommu/ivrs.c
-FUZZ_RUNS_ivrs := 300000
-FUZZ_TARGETS := grub image ivrs policy policy_text notary seal key pald keypal
+FUZZ_iommu := $(addprefix hv/iommu/,table.c ivrs.c dmar.c)
+FUZZ_RUNS_iommu := 300000
+FUZZ_TARGETS := grub image iommu policy policy_text notary seal key pald keypal
 FUZZ_LENGTH := 16384
 
 fuzz_object = $(patsubst %,$(FUZZ_OUT)/objects/%.o,$(1))

@@ -26,6 +26,7 @@ uint64_t fake_console_bytes;
 uint32_t fake_nmi_to;
 unsigned int fake_nmis;
 void (*fake_on_pause)(void);
+uint64_t fake_bytes_written_back;
 
 static _Thread_local jmp_buf *catcher;
 static int memory_file = -1;
@@ -214,6 +215,12 @@ void platform_apic_send_nmi(uint32_t apic_id, uint32_t destination)
 	(void)destination;
 	fake_nmi_to = apic_id;
 	fake_nmis++;
+}
+
+void platform_write_back(const void *start, uint64_t size)
+{
+	(void)start;
+	fake_bytes_written_back += size;
 }
 
 void platform_pause(void)

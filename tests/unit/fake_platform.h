@@ -67,6 +67,8 @@ extern unsigned int fake_nmis;
 /* What happens elsewhere while a CPU pauses; NULL: FAKE_SCRIPT_END. */
 extern void (*fake_on_pause)(void);
 
+extern uint64_t fake_bytes_written_back;
+
 /* How a call ended that may not return. */
 enum fake_end {
 	FAKE_RETURNED,

@@ -7,6 +7,7 @@
 #include "fake_iommu.h"
 #include "fake_machine.h"
 #include "invariants.h"
+#include "svm/svm.h"
 #include "test.h"
 
 #define BLOCK(i)	((i) * BLOCK_SIZE)
@@ -20,6 +21,7 @@ static void setup(void)
 	struct fake_options options = fake_default;
 
 	options.has_iommu = true;
+	options.format = &svm_npt_amd_vi_format;
 	hv = fake_machine(&options);
 	cpu = hv->cpus[0];
 }

@@ -98,9 +98,10 @@ static void make_hv(unsigned int page_count)
 	memset(&hv, 0, sizeof(hv));
 	for (i = 0; i < page_count; i++)
 		pages_put(&hv.pages, fake_ram(FAKE_HV_BASE + i * PAGE_SIZE));
-	CHECK_EQ(npt_init(&hv.os_npt, &svm_npt_format, 4, &hv.pages), HV_OK);
-	launch.ivrs = (uint64_t)&ivrs;
-	launch.ivrs_size = sizeof(ivrs);
+	CHECK_EQ(npt_init(&hv.os_npt, &svm_npt_amd_vi_format, 4, &hv.pages),
+		 HV_OK);
+	launch.iommu_table = (uint64_t)&ivrs;
+	launch.iommu_table_size = sizeof(ivrs);
 	launch.device_table = TABLE;
 }
 
@@ -138,9 +139,9 @@ static void obey(unsigned int i)
 static void nothing_happens_without_a_table(void)
 {
 	make_hv(512);
-	launch.ivrs = 0;
+	launch.iommu_table = 0;
 	CHECK_EQ(iommu_init(&hv, &launch), HV_OK);
-	launch.ivrs = (uint64_t)&ivrs;
+	launch.iommu_table = (uint64_t)&ivrs;
 	launch.device_table = 0;
 	CHECK_EQ(iommu_init(&hv, &launch), HV_OK);
 	CHECK_EQ(iommu_start(&hv), HV_OK);

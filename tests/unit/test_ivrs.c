@@ -57,24 +57,25 @@ static void add_block(uint8_t kind, uint16_t length, uint64_t registers)
 	finish();
 }
 
-static int units(struct ivrs_unit found[IVRS_UNITS_MAX])
+static int units(struct table_unit found[TABLE_UNITS_MAX])
 {
 	return ivrs_units(table, size, found);
 }
 
 static void the_emulators_unit_is_found(void)
 {
-	struct ivrs_unit found[IVRS_UNITS_MAX];
+	struct table_unit found[TABLE_UNITS_MAX];
 
 	setup();
 	CHECK_EQ(units(found), 1);
 	CHECK_EQ(found[0].registers, 0xfed80000);
 	CHECK_EQ(found[0].flags, 0xb1);
+	CHECK_EQ(found[0].size, 0x4000);
 }
 
 static void a_unit_that_is_described_thrice_is_one(void)
 {
-	struct ivrs_unit found[IVRS_UNITS_MAX];
+	struct table_unit found[TABLE_UNITS_MAX];
 
 	setup();
 	add_block(0x11, 40, 0xfed80000);
@@ -87,20 +88,20 @@ static void a_unit_that_is_described_thrice_is_one(void)
 
 static void more_units_than_there_is_room_for_are_refused(void)
 {
-	struct ivrs_unit found[IVRS_UNITS_MAX];
+	struct table_unit found[TABLE_UNITS_MAX];
 	unsigned int i;
 
 	setup();
-	for (i = 1; i < IVRS_UNITS_MAX; i++)
+	for (i = 1; i < TABLE_UNITS_MAX; i++)
 		add_block(0x10, 24, i << 20);
-	CHECK_EQ(units(found), (int)IVRS_UNITS_MAX);
+	CHECK_EQ(units(found), (int)TABLE_UNITS_MAX);
 	add_block(0x10, 24, 0xff00000);
 	CHECK_EQ(units(found), HV_EINVAL);
 }
 
 static void a_table_without_units_has_none(void)
 {
-	struct ivrs_unit found[IVRS_UNITS_MAX];
+	struct table_unit found[TABLE_UNITS_MAX];
 
 	setup();
 	size = 48;
@@ -110,7 +111,7 @@ static void a_table_without_units_has_none(void)
 
 static void a_wrong_head_is_refused(void)
 {
-	struct ivrs_unit found[IVRS_UNITS_MAX];
+	struct table_unit found[TABLE_UNITS_MAX];
 
 	setup();
 	table[0] = 'X';
@@ -129,7 +130,7 @@ static void a_wrong_head_is_refused(void)
 static void sizes_that_do_not_fit_are_refused(void)
 {
 	static const uint16_t lengths[] = { 0, 3, 23, 0x2d, 0xffff };
-	struct ivrs_unit found[IVRS_UNITS_MAX];
+	struct table_unit found[TABLE_UNITS_MAX];
 	unsigned int i;
 
 	for (i = 0; i < COUNT_OF(lengths); i++) {

@@ -12,7 +12,7 @@
 #define RWX		(NPT_R | NPT_W | NPT_X)
 
 static const struct npt_format *const formats[] = {
-	&svm_npt_format, &ept_like_format,
+	&svm_npt_format, &svm_npt_amd_vi_format, &ept_like_format,
 };
 
 /* Each test runs for each of these. */

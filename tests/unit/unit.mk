@@ -15,7 +15,7 @@ UNIT_NAMES := $(patsubst $(UNIT_SRC)/test_%.c,%,$(wildcard $(UNIT_SRC)/test_*.c)
 UNIT_FAKES := $(filter-out $(UNIT_SRC)/test_%.c,$(wildcard $(UNIT_SRC)/*.c))
 UNIT_REAL := $(wildcard hv/core/*.c) hv/svm/npt_format.c hv/lib/printf.c \
 	$(addprefix loader/grub/,info.c memory.c acpi.c linux.c efi.c) \
-	     hv/iommu/amd_vi.c hv/iommu/ivrs.c
+	     $(addprefix hv/iommu/,amd_vi.c vt_d.c table.c ivrs.c dmar.c)
 
 UNIT_CFLAGS := -std=gnu11 -D_GNU_SOURCE -g -O1 -fno-omit-frame-pointer \
 	-Ihv -I$(UNIT_SRC) -Iloader/grub -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes \
@@ -44,7 +44,7 @@ $(1)/test_%: $(1)/$(UNIT_SRC)/test_%.o $(1)/core.a
 	$(Q)$(CC) -pthread $(2) -o $$@ $$(filter %.o,$$^) $$(filter %.a,$$^)
 
 # The others have a fake in its place.
-$(1)/test_iommu_units: $(1)/hv/iommu/iommu.o
+$(1)/test_iommu_units $(1)/test_vt_d: $(1)/hv/iommu/iommu.o
 
 -include $(patsubst %.c,$(1)/%.d,$(UNIT_FAKES) $(UNIT_REAL) hv/lib/string.c \
 	$(UNIT_NAMES:%=$(UNIT_SRC)/test_%.c))
