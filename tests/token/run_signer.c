@@ -5,8 +5,8 @@
  * `secret make` wrapped with it on another machine.
  *
  * Usage: run_signer MODULE LABEL PIN FOLDER COUNT [KWP-MECHANISM]
- *   FOLDER  has wrapping-key, rsa.wrapped, ec.wrapped; gets hashes and ECDSA
- *           signatures, 32 and 64 bytes each, in `signed`
+ *   FOLDER  has wrapping-key, rsa.wrapped, ec.wrapped; hashes and ECDSA
+ *           signatures, 32 and 64 bytes each, are added to `signed`
  *
  * Prints `ready` after COUNT signatures with each key and goes on, without
  * writing, until it is ended.
@@ -67,13 +67,13 @@ static CK_OBJECT_HANDLE unwrap(CK_SESSION_HANDLE session, CK_MECHANISM_TYPE kwp,
 			       const char *name)
 {
 	CK_OBJECT_CLASS class = CKO_PRIVATE_KEY;
-	CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
+	CK_BBOOL yes = CK_TRUE;
 	CK_BYTE wrapped[FILE_LIMIT];
 	CK_MECHANISM mechanism = {kwp, NULL, 0};
 	CK_ATTRIBUTE template[] = {
 		{CKA_CLASS, &class, sizeof(class)},
 		{CKA_KEY_TYPE, &type, sizeof(type)},
-		{CKA_TOKEN, &no, sizeof(no)},
+		{CKA_TOKEN, &yes, sizeof(yes)}, /* so that files have it */
 		{CKA_SIGN, &yes, sizeof(yes)},
 	};
 	CK_OBJECT_HANDLE key;
@@ -145,7 +145,7 @@ int main(int argc, char **argv)
 	keys.rsa = unwrap(session, kwp, wrapping, CKK_RSA, "rsa.wrapped");
 	keys.ec = unwrap(session, kwp, wrapping, CKK_EC, "ec.wrapped");
 	snprintf(path, sizeof(path), "%s/signed", folder);
-	file = fopen(path, "wb");
+	file = fopen(path, "ab");
 	for (unsigned long i = 0; i < count && file; i++)
 		sign_with_both(session, &keys, i, file);
 	if (!file || fclose(file))

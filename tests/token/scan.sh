@@ -5,19 +5,41 @@
 #
 # Usage: scan.sh [-s] COUNT
 #   -s      SoftHSM2 in our place
-#   COUNT   signatures with each key before the dump
+#   COUNT   signatures with each key before the core is dumped; the program that
+#           signs while memory is, has made 20 before
 
 . /in/token/enter.sh
 
 kwp=
 work=$root/tmp/scan
 
-# The last one, which scan_test has added.
-find_dump_disk() {
-	for name in /sys/block/vd*; do
-		dump_disk=/dev/${name##*/}
+# The disks that scan_test has added have names.
+disk_called() {	# name
+	serial=$(grep -lx "$1" /sys/block/vd*/serial) &&
+		serial=${serial%/serial} && echo "/dev/${serial##*/}"
+}
+
+memory_can_be_swapped() {
+	swap_disk=$(disk_called swap) && mkswap "$swap_disk" &&
+		swapon "$swap_disk" && mkdir -p /run/cgroup &&
+		mount -t cgroup2 cgroup /run/cgroup &&
+		echo +memory >/run/cgroup/cgroup.subtree_control &&
+		mkdir /run/cgroup/signer
+}
+
+# All of the program that can be; it pages back in what it needs.
+swap_out() {
+	for _ in 1 2 3; do
+		echo 64M >/run/cgroup/signer/memory.reclaim 2>/dev/null
 	done
-	[ "$dump_disk" != "/dev/$disk" ]
+	swapped=$(sed -n 's/^VmSwap:[^0-9]*\([0-9]*\) kB/\1/p' \
+		"/proc/$signer/status")
+	echo "$swapped KiB are swapped out"
+	[ "$swapped" -gt 0 ]
+}
+
+read_processes() {
+	/in/token/run_processes >"$work/processes"
 }
 
 make_token() {
@@ -26,10 +48,10 @@ make_token() {
 
 start_signer() {
 	: >"$work/ready"
-	in_disk -c ". /in/token/lib.sh; ulimit -c unlimited
+	{ echo 0 >/run/cgroup/signer/cgroup.procs && in_disk -c ". /in/token/lib.sh; ulimit -c unlimited
 		echo \$\$ >/tmp/scan/pid
 		exec /in/token/run_signer \$pkcs11 scan 73541 /tmp/scan $count \
-			$kwp" >"$work/ready" 2>&1 &
+			$kwp"; } >"$work/ready" 2>&1 &
 	started=$!
 	until grep -q ready "$work/ready"; do
 		kill -0 $started 2>/dev/null || {
@@ -52,7 +74,7 @@ dump_core() {
 dump_memory() {
 	cat "$root"/var/lib/palisade/tokens/*/* "$root"/tmp/softhsm/*/* \
 		>"$work/files" 2>/dev/null
-	/in/token/run_dump "$dump_disk"
+	/in/token/run_dump "$(disk_called dump)" && sync
 }
 
 keep_results() {
@@ -61,9 +83,10 @@ keep_results() {
 
 [ -z "$is_softhsm" ] || kwp=0x210a
 count=$1
+again=20
 claim the_disk_is_entered enter_disk
 claim palisade_is_installed_there install_ours
-find_dump_disk || not_ok the_dump_disk_is_there 'there is none'
+claim memory_can_be_swapped memory_can_be_swapped
 mkdir -p "$work" && cp /in/in/* "$work/"
 claim the_attacking_module_loads insmod "/lib/attacks/attack-$kernel.ko"
 if [ -z "$is_softhsm" ]; then
@@ -74,7 +97,10 @@ claim a_token_is_made make_token
 # Not in a claim: that is a subshell, and waits for what was started in it.
 start_signer || not_ok a_program_signs 'it ended'
 dump_core || not_ok it_leaves_a_core 'there is none'
+count=$again
 start_signer || not_ok a_program_signs_again 'it ended'
+claim its_memory_is_read read_processes
+claim its_memory_is_swapped_out swap_out
 claim all_memory_in_reach_is_written_down dump_memory
 claim it_still_signs kill -0 "$signer"
 claim the_signatures_are_kept keep_results

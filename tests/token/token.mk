@@ -4,6 +4,7 @@
 #
 #   make token-test            each program once; what make test runs
 #   make token-test-long       all sizes and numbers, and Debian 13's programs
+#   make token-scan-long       the search of memory with 1,000 signatures
 
 P11_TEST := tests/token
 P11_TEST_OUT := $(BUILD)/tests/token
@@ -62,6 +63,9 @@ token-scan:	## search all memory in root's reach for a token's keys
 	@$(P11_TEST)/scan_test $(P11_TEST_IN) $(GUEST_DISK) \
 		$(P11_SCAN_COUNT)
 
+token-scan-long: P11_SCAN_COUNT := 1000
+token-scan-long: token-scan	## the same during 1,000 signatures with each key
+
 token-bench: token-test-ready	## signatures with a token, with SoftHSM2, OpenSSL
 	@$(P11_TEST)/bench $(P11_TEST_IN) $(GUEST_DISK)
 
@@ -71,4 +75,5 @@ token-test-long: token-test-ready $(GUEST_DISK_trixie)	## all sizes and numbers
 		--disk $(GUEST_DISK_trixie) --timeout 3600 \
 		$(P11_TEST)/suite.sh -l
 
-.PHONY: token-test-ready token-test token-scan token-bench token-test-long
+.PHONY: token-test-ready token-test token-scan token-scan-long token-bench \
+	token-test-long
