@@ -18,6 +18,9 @@ enum efi_kind {
 	EFI_BOOT_CODE = 3,
 	EFI_BOOT_DATA = 4,
 	EFI_FREE = 7,
+	EFI_BAD = 8,
+	EFI_ACPI = 9,
+	EFI_NVS = 10,
 };
 
 /* EFI_MEMORY_DESCRIPTOR; firmware may have more behind it. */
@@ -75,6 +78,41 @@ void efi_check(const struct info_efi *efi)
 	}
 }
 
+/* Free as soon as the boot services have ended. */
+static bool is_usable(uint32_t kind)
+{
+	return kind == EFI_FREE ||
+	       (kind >= EFI_LOADER_CODE && kind <= EFI_BOOT_DATA);
+}
+
+static uint32_t memory_kind(uint32_t kind)
+{
+	switch (kind) {
+	case EFI_BAD:
+		return MEMORY_BAD;
+	case EFI_ACPI:
+		return MEMORY_ACPI;
+	case EFI_NVS:
+		return MEMORY_NVS;
+	}
+	return is_usable(kind) ? MEMORY_RAM : MEMORY_RESERVED;
+}
+
+void efi_read_map(struct info *info)
+{
+	uint32_t i;
+
+	info->range_count = 0;
+	for (i = 0; i < count_of(&info->efi); i++) {
+		struct efi_entry entry = entry_at(&info->efi, i);
+
+		if (entry.page_count)
+			info_add_range(info, entry.base,
+				       entry.page_count * PAGE,
+				       memory_kind(entry.kind));
+	}
+}
+
 void efi_take_boot_services(const struct info_efi *efi, struct memory *memory)
 {
 	uint64_t base = 0, end = 0;
@@ -96,13 +134,6 @@ void efi_take_boot_services(const struct info_efi *efi, struct memory *memory)
 	}
 	if (base < end)
 		memory_take(memory, base, end - base);
-}
-
-/* Free as soon as the boot services have ended. */
-static bool is_usable(uint32_t kind)
-{
-	return kind == EFI_FREE ||
-	       (kind >= EFI_LOADER_CODE && kind <= EFI_BOOT_DATA);
 }
 
 static bool has_page(const struct info_range *range, uint64_t page)

@@ -14,6 +14,9 @@
 /* Fails the machine if the firmware's map is not as we know it. */
 void efi_check(const struct info_efi *efi);
 
+/* The map's parts become info->ranges.  It was checked. */
+void efi_read_map(struct info *info);
+
 /*
  * The firmware may have left tables for the OS in the memory of its boot
  * services: nothing shall be placed there.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "info.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "lib/string.h"
@@ -16,13 +15,14 @@
 #define TAG_ACPI_OLD		14
 #define TAG_ACPI_NEW		15
 #define TAG_EFI_MAP		17
+#define TAG_EFI64_IMAGE		20
 #define FRAMEBUFFER_RGB		1
 #define FRAMEBUFFER_TEXT	2
 #define FRAMEBUFFER_TAG_SIZE	30	/* without what depends on its kind */
 #define FRAMEBUFFER_COLOURS	32	/* where those of RGB begin */
 #define RSDP_OLD_SIZE		20
 #define RSDP_NEW_SIZE		36
-#define KIND_ACPI_NVS_LAST	5
+#define KIND_LAST		MEMORY_BAD
 
 struct tag {
 	uint32_t kind;
@@ -53,9 +53,9 @@ struct framebuffer_tag {
 	uint8_t bits, kind;
 };
 
-struct efi_table_tag {
+struct efi_address_tag {
 	struct tag tag;
-	uint64_t table;
+	uint64_t address;
 };
 
 struct efi_map_tag {
@@ -86,6 +86,24 @@ static void take_module(struct info *info, const struct module_tag *tag)
 		.words = text_of(&tag->tag, sizeof(*tag)),
 	};
 }
+void info_add_range(struct info *info, uint64_t base, uint64_t size,
+		    uint32_t kind)
+{
+	struct info_range *last = NULL;
+
+	if (info->range_count)
+		last = &info->ranges[info->range_count - 1];
+	if (last && last->kind == kind && last->base + last->size == base) {
+		last->size += size;
+		return;
+	}
+	if (info->range_count == INFO_RANGES_MAX)
+		fail("Palisade: the memory map has more than %u parts",
+		     INFO_RANGES_MAX);
+	info->ranges[info->range_count++] =
+		(struct info_range){ base, size, kind };
+}
+
 
 static void take_memory_map(struct info *info, const struct memory_map_tag *tag)
 {
@@ -99,15 +117,11 @@ static void take_memory_map(struct info *info, const struct memory_map_tag *tag)
 		struct memory_map_entry entry;
 
 		memcpy(&entry, place, sizeof(entry));
-		if (info->range_count == INFO_RANGES_MAX)
-			fail("Palisade: the memory map has more than %u parts",
-			     INFO_RANGES_MAX);
 		if (entry.size == 0 || entry.base + entry.size < entry.base)
 			continue;
-		if (entry.kind == 0 || entry.kind > KIND_ACPI_NVS_LAST)
+		if (entry.kind == 0 || entry.kind > KIND_LAST)
 			entry.kind = MEMORY_RESERVED;
-		info->ranges[info->range_count++] = (struct info_range){
-			entry.base, entry.size, entry.kind };
+		info_add_range(info, entry.base, entry.size, entry.kind);
 	}
 }
 
@@ -139,6 +153,11 @@ static void take_framebuffer(struct info *info,
 	info->text_rows = tag->height;
 }
 
+static uint64_t address_of(const struct tag *tag)
+{
+	return ((const struct efi_address_tag *)tag)->address;
+}
+
 static void take_efi_map(struct info_efi *efi, const struct efi_map_tag *tag)
 {
 	efi->map = tag->entries;
@@ -158,7 +177,8 @@ static uint32_t least_size(uint32_t kind)
 	case TAG_FRAMEBUFFER:
 		return FRAMEBUFFER_TAG_SIZE;
 	case TAG_EFI64:
-		return sizeof(struct efi_table_tag);
+	case TAG_EFI64_IMAGE:
+		return sizeof(struct efi_address_tag);
 	case TAG_EFI_MAP:
 		return sizeof(struct efi_map_tag);
 	case TAG_ACPI_OLD:
@@ -185,7 +205,10 @@ static void take(struct info *info, const struct tag *tag)
 		take_framebuffer(info, (const struct framebuffer_tag *)tag);
 		break;
 	case TAG_EFI64:
-		info->efi.table = ((const struct efi_table_tag *)tag)->table;
+		info->efi.table = address_of(tag);
+		break;
+	case TAG_EFI64_IMAGE:
+		info->efi.image = address_of(tag);
 		break;
 	case TAG_EFI_MAP:
 		take_efi_map(&info->efi, (const struct efi_map_tag *)tag);
@@ -219,7 +242,9 @@ void info_read(struct info *info, uint64_t at)
 		take(info, tag);
 		at += (tag->size + 7) & ~UINT64_C(7);
 	}
-	if (!info->range_count)
+	if (!info->efi.table)
+		info->efi.image = 0;
+	if (!info->range_count && !info->efi.image)
 		fail("Palisade: GRUB passed no memory map");
 }
 

@@ -8,6 +8,7 @@
 #ifndef GRUB_INFO_H
 #define GRUB_INFO_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define INFO_RANGES_MAX		128
@@ -17,6 +18,9 @@
 /* Kinds of memory, with the numbers of E820. */
 #define MEMORY_RAM	1
 #define MEMORY_RESERVED	2
+#define MEMORY_ACPI	3
+#define MEMORY_NVS	4
+#define MEMORY_BAD	5
 
 struct info_range {
 	uint64_t base;
@@ -39,10 +43,13 @@ struct info_picture {
 	uint8_t colours[6];	/* place and bits of red, green, blue */
 };
 
-/* What UEFI left when its boot services ended; table 0: no UEFI. */
+/* UEFI; table 0: none. */
 struct info_efi {
 	uint64_t table;			/* EFI_SYSTEM_TABLE */
-	const void *map;
+	uint64_t image;			/* GRUB's handle; 0: it has ended the
+					 * boot services itself */
+	bool is_secure_boot;
+	const void *map;		/* when the boot services ended */
 	uint32_t map_size, entry_size, entry_version;
 };
 
@@ -60,8 +67,15 @@ struct info {
 	struct info_efi efi;
 };
 
-/* Read the information at `at`; fails the machine if it is malformed. */
+/*
+ * Read the information at `at`; fails the machine if it is malformed.  While
+ * UEFI's boot services run, GRUB tells nothing of memory.
+ */
 void info_read(struct info *info, uint64_t at);
+
+/* One more part of the memory map; fails the machine if there are too many. */
+void info_add_range(struct info *info, uint64_t base, uint64_t size,
+		    uint32_t kind);
 
 /* The module whose first word this is, or NULL. */
 const struct info_module *info_module(const struct info *info,

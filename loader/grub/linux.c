@@ -33,6 +33,7 @@
 #define EFI_TABLE_HIGH		0x1d8
 #define EFI_MAP_HIGH		0x1dc
 #define E820_COUNT		0x1e8
+#define SECURE_BOOT		0x1ec
 #define SETUP_HEADER		0x1f1
 #define SETUP_SECTORS		0x1f1
 #define PARAGRAPHS		0x1f4	/* of 16 bytes, behind the sectors */
@@ -70,6 +71,8 @@
 #define SCREEN_IS_EFI		0x70
 #define ABLE_HIGH_BASE		2	/* PICTURE_BASE_HIGH counts */
 #define EFI_SIGNATURE_64	0x34364c45	/* "EL64" */
+#define SECURE_BOOT_OFF		2
+#define SECURE_BOOT_ON		3
 
 #define PAGE			4096u
 
@@ -250,6 +253,8 @@ static void tell_efi(struct memory *memory, const struct info *info,
 		return;
 	efi_make_map(&efi, memory);
 	write_field(parameters, EFI_SIGNATURE, EFI_SIGNATURE_64, 4);
+	write_field(parameters, SECURE_BOOT, efi.is_secure_boot ?
+		    SECURE_BOOT_ON : SECURE_BOOT_OFF, 1);
 	write_field(parameters, EFI_TABLE, efi.table, 4);
 	write_field(parameters, EFI_TABLE_HIGH, efi.table >> 32, 4);
 	write_field(parameters, EFI_ENTRY_SIZE, efi.entry_size, 4);

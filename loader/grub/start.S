@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From GRUB's 32-bit protected mode into C.
+ * From GRUB into C.
  *
- * GRUB loads us at 1 MiB and enters with paging off (Multiboot2 3.2).  The
- * hypervisor wants its caller in the upper half of a 64-bit address space, so
- * the tables made here map
+ * On a BIOS machine GRUB enters in 32-bit mode with paging off; on UEFI, while
+ * the boot services still run, in 64-bit mode on the firmware's stack and page
+ * tables (Multiboot2 3.3, 3.5).  It loads us at 1 MiB, or, where that is not
+ * free, at some other MiB, from where we copy ourselves to 1 MiB once nobody
+ * else runs.
+ *
+ * The hypervisor wants its caller in the upper half of a 64-bit address space,
+ * so the tables made here map
  *
  *	the first 4 GiB			at their own addresses
  *	the first GiB			at STUB_BASE, where we are linked
@@ -35,62 +40,101 @@ header:
 	.short	0
 	.long	8
 	.balign	8
+	.short	7			/* UEFI's boot services shall run */
+	.short	1			/* (all that follows is optional) */
+	.long	8
+	.balign	8
+	.short	9			/* where we begin, if they do */
+	.short	1
+	.long	12
+	.long	PHYSICAL(start_efi)
+	.balign	8
+	.short	10			/* where we can be loaded */
+	.short	1
+	.long	24
+	.long	STUB_LOAD, 0xffffffff
+	.long	STUB_LOAD		/* aligned to that */
+	.long	1			/* as low as possible */
+	.balign	8
 	.short	0			/* the end */
 	.short	0
 	.long	8
 header_end:
+
+/* Copy us from STUB_LOAD + ebp to STUB_LOAD; no overlap, by stub.lds. */
+.macro copy_to_place
+	leal	PHYSICAL(stub_start)(%ebp), %esi
+	movl	$PHYSICAL(stub_start), %edi
+	movl	$stub_size, %ecx
+	rep movsb
+.endm
+
+/*
+ * All tables but window_pd, for us at STUB_LOAD + ebp.  STUB_BASE is the last
+ * GiB but one, STUB_ALIAS in the last.
+ */
+.macro make_tables
+	movl	$PTE_LARGE, %eax
+	leal	PHYSICAL(low_pd)(%ebp), %edi
+	movl	$4 * 512, %ecx
+1:	movl	%eax, (%edi)
+	movl	$0, 4(%edi)
+	addl	$0x200000, %eax
+	addl	$8, %edi
+	decl	%ecx
+	jnz	1b
+	leal	PHYSICAL(low_pd) + PTE_TABLE(%ebp), %eax
+	leal	PHYSICAL(low_pdpt)(%ebp), %edi
+	movl	%eax, PHYSICAL(high_pdpt) + 8 * 510(%ebp)
+	movl	$4, %ecx
+2:	movl	%eax, (%edi)
+	addl	$4096, %eax
+	addl	$8, %edi
+	decl	%ecx
+	jnz	2b
+	leal	PHYSICAL(window_pd) + PTE_TABLE(%ebp), %eax
+	movl	%eax, PHYSICAL(high_pdpt) + 8 * 511(%ebp)
+	leal	PHYSICAL(low_pdpt) + PTE_TABLE(%ebp), %eax
+	movl	%eax, PHYSICAL(stub_pml4)(%ebp)
+	leal	PHYSICAL(high_pdpt) + PTE_TABLE(%ebp), %eax
+	movl	%eax, PHYSICAL(stub_pml4) + 8 * 511(%ebp)
+.endm
+
+/* Paging and long mode on, the descriptor table in place. */
+.macro go_long accumulator
+	movl	$CR4_PAE, %eax
+	mov	\accumulator, %cr4
+	movl	$PHYSICAL(stub_pml4), %eax
+	mov	\accumulator, %cr3
+	movl	$MSR_EFER, %ecx
+	rdmsr
+	orl	$EFER_LME | EFER_NXE, %eax
+	wrmsr
+	mov	%cr0, \accumulator
+	orl	$CR0_PG_WP, %eax
+	mov	\accumulator, %cr0
+.endm
 
 	.code32
 	.globl	start
 start:
 	cli
 	cld
-	movl	$PHYSICAL(stack_top), %esp
 	cmpl	$MULTIBOOT2_LOADED, %eax
 	jne	no_grub
-	movl	%ebx, %ebp		/* the boot information */
-
-	/* The first 4 GiB. */
-	movl	$PTE_LARGE, %eax
-	movl	$PHYSICAL(low_pd), %edi
-	movl	$4 * 512, %ecx
-1:	movl	%eax, (%edi)
-	movl	$0, 4(%edi)
-	addl	$0x200000, %eax
-	addl	$8, %edi
-	loop	1b
-	movl	$PHYSICAL(low_pd) + PTE_TABLE, %eax
-	movl	$PHYSICAL(low_pdpt), %edi
-	movl	$4, %ecx
-2:	movl	%eax, (%edi)
-	addl	$4096, %eax
-	addl	$8, %edi
-	loop	2b
-
-	/* STUB_BASE is the last GiB but one, STUB_ALIAS in the last. */
-	movl	$PHYSICAL(low_pd) + PTE_TABLE, PHYSICAL(high_pdpt) + 8 * 510
-	movl	$PHYSICAL(window_pd) + PTE_TABLE, PHYSICAL(high_pdpt) + 8 * 511
-	movl	$PHYSICAL(low_pdpt) + PTE_TABLE, PHYSICAL(stub_pml4)
-	movl	$PHYSICAL(high_pdpt) + PTE_TABLE, PHYSICAL(stub_pml4) + 8 * 511
-
-	call	go_long
-	ljmp	$STUB_CS, $PHYSICAL(long_mode)
-
-/* Paging and long mode on, the descriptor table in place. */
-go_long:
-	movl	$CR4_PAE, %eax
-	movl	%eax, %cr4
-	movl	$PHYSICAL(stub_pml4), %eax
-	movl	%eax, %cr3
-	movl	$MSR_EFER, %ecx
-	rdmsr
-	orl	$EFER_LME | EFER_NXE, %eax
-	wrmsr
-	movl	%cr0, %eax
-	orl	$CR0_PG_WP, %eax
-	movl	%eax, %cr0
+	leal	8(%ebx), %esp		/* what is there is reserved */
+	call	1f
+1:	popl	%ebp
+	subl	$PHYSICAL(1b), %ebp
+	copy_to_place
+	xorl	%ebp, %ebp
+	movl	$PHYSICAL(2f), %eax
+	jmp	*%eax
+2:	movl	$PHYSICAL(stack_top), %esp
+	make_tables
+	go_long	%eax
 	lgdt	PHYSICAL(low_gdt_pointer)
-	ret
+	ljmp	$STUB_CS, $PHYSICAL(long_mode)
 
 /* There is nothing yet to say it with. */
 no_grub:
@@ -99,6 +143,15 @@ no_grub:
 
 	.code64
 long_mode:
+	call	load_segments
+	movabsq	$stack_top, %rsp
+	lgdt	high_gdt_pointer(%rip)
+	movl	%ebx, %edi
+	movabsq	$stub_read, %rax
+	call	*%rax
+	jmp	go_on
+
+load_segments:
 	movl	$STUB_DS, %eax
 	movl	%eax, %ds
 	movl	%eax, %es
@@ -107,13 +160,68 @@ long_mode:
 	movl	%eax, %fs
 	movl	%eax, %gs
 	lldt	%ax
-	movabsq	$stack_top, %rsp
-	lgdt	high_gdt_pointer(%rip)
-	movl	%ebp, %edi
+	ret
+
+go_on:
 	movabsq	$stub_main, %rax
 	call	*%rax
 1:	hlt				/* it does not return */
 	jmp	1b
+
+/*
+ * The firmware's page tables are kept as they are: a copy of the topmost has
+ * us at STUB_BASE as well, in pages of 4 KiB, wherever we are.
+ */
+start_efi:
+	cld
+	leaq	header(%rip), %rbp
+	subq	$PHYSICAL(header), %rbp
+	leal	PTE_TABLE(%ebp), %eax
+	leaq	efi_pt(%rip), %rdi
+	movl	$512, %ecx
+1:	movl	%eax, (%rdi)
+	addl	$4096, %eax
+	addq	$8, %rdi
+	decl	%ecx
+	jnz	1b
+	movq	%cr3, %rsi
+	andq	$-4096, %rsi
+	leaq	efi_pml4(%rip), %rdi
+	movl	$512, %ecx
+	rep movsq
+	leaq	efi_pt + PTE_TABLE(%rip), %rax
+	movq	%rax, efi_pd(%rip)
+	leaq	efi_pd + PTE_TABLE(%rip), %rax
+	movq	%rax, efi_pdpt + 8 * 510(%rip)
+	leaq	efi_pdpt + PTE_TABLE(%rip), %rax
+	movq	%rax, efi_pml4 + 8 * 511(%rip)
+	leaq	efi_pml4(%rip), %rax
+	movq	%rax, %cr3
+
+	andq	$-16, %rsp
+	movl	%ebx, %edi
+	movabsq	$stub_read, %rax
+	call	*%rax
+
+	/* The firmware is gone.  Away from its tables, to our place. */
+	cli
+	make_tables
+	leal	PHYSICAL(stub_pml4)(%ebp), %eax
+	movq	%rax, %cr3
+	copy_to_place
+	movl	$PHYSICAL(1f), %eax
+	jmp	*%rax
+1:	xorl	%ebp, %ebp
+	make_tables
+	go_long	%rax
+	movabsq	$stack_top, %rsp
+	lgdt	high_gdt_pointer(%rip)
+	pushq	$STUB_CS
+	leaq	1f(%rip), %rax
+	pushq	%rax
+	lretq
+1:	call	load_segments
+	jmp	go_on
 
 	.section .rodata
 	.balign	8
@@ -152,6 +260,14 @@ low_pd:
 high_pdpt:
 	.skip	4096
 window_pd:
+	.skip	4096
+efi_pml4:
+	.skip	4096
+efi_pdpt:
+	.skip	4096
+efi_pd:
+	.skip	4096
+efi_pt:
 	.skip	4096
 	.skip	16384
 stack_top:

@@ -8,6 +8,7 @@
 #include "chain.h"
 #include "cpus.h"
 #include "efi.h"
+#include "firmware.h"
 #include "hypercall.h"
 #include "info.h"
 #include "layout.h"
@@ -22,7 +23,8 @@
 #define SIXTEEN_MIB	UINT64_C(0x1000000)
 #define PTE_LARGE	0x83u
 
-void stub_main(uint64_t information) __attribute__((noreturn));
+void stub_read(uint64_t information);
+void stub_main(void) __attribute__((noreturn));
 
 extern const char stub_start[], stub_end[];	/* stub.lds */
 extern const char hypervisor_image[], hypervisor_image_end[];	/* start.S */
@@ -97,14 +99,33 @@ static void launch_all(const struct info_module *policy)
 		fail("Palisade: not started: status %d", (int)err);
 }
 
-void stub_main(uint64_t information)
+/* GRUB may have loaded us elsewhere, and something else where we go. */
+static void check_place(uint64_t base, uint64_t size)
 {
-	const struct info_module *os, *sector, *policy;
-	struct linux_boot boot;
+	if (base < physical(stub_end) && physical(stub_start) < base + size)
+		fail("Palisade: no room at 1 MiB: GRUB has put something else "
+		     "there");
+}
+
+/* On UEFI while its boot services run: they do not when this returns. */
+void stub_read(uint64_t information)
+{
+	uint32_t i;
 
 	info_read(&info, information);
 	print_to_serial((uint16_t)info_number(info.words, "serial"));
 	print_to_screen(info.text_columns, info.text_rows);
+	check_place(info.base, info.size);
+	for (i = 0; i < info.module_count; i++)
+		check_place(info.modules[i].base, info.modules[i].size);
+	firmware_leave(&info);
+}
+
+void stub_main(void)
+{
+	const struct info_module *os, *sector, *policy;
+	struct linux_boot boot;
+
 	os = info_module(&info, "os");
 	sector = info_module(&info, "bootsector");
 	if (!os && !sector)

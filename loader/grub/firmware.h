@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * UEFI's boot services (UEFI 2.10, 7): what only they can tell, and their end.
+ *
+ * GRUB leaves them running for us.  Called once, on the firmware's own stack
+ * and page tables, before anything is placed in memory.
+ */
+#ifndef GRUB_FIRMWARE_H
+#define GRUB_FIRMWARE_H
+
+#include "info.h"
+
+/*
+ * Have the TPM's event log for the OS, find out whether Secure Boot is on, end
+ * the boot services, and put the firmware's memory map into info.  Nothing if
+ * there are no boot services.  Fails the machine if they do not end.
+ */
+void firmware_leave(struct info *info);
+
+/*
+ * Bytes of a log of TCG's crypto-agile form (PC Client Platform Firmware
+ * Profile, 10.2) up to the event at `last`, that one included; 0 if it is not
+ * understood.
+ */
+uint64_t firmware_log_size(const void *log, const void *last);
+
+#endif
