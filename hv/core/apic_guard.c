@@ -5,6 +5,7 @@
 #include "core/hv.h"
 #include "core/insn.h"
 #include "core/startup.h"
+#include "core/step.h"
 
 /* No register lies below; QEMU takes a store there for a device's message. */
 #define APIC_FIRST		0x10u
@@ -75,6 +76,6 @@ bool apic_guard_write(struct cpu *cpu, const struct vmexit *exit)
 		platform_apic_write(offset, store.value);
 	else
 		startup_send(cpu, store.value, cpu->apic_destination);
-	cpu->os_vcpu.regs->rip += store.length;
+	step_to(cpu, cpu->os_vcpu.regs->rip + store.length);
 	return true;
 }

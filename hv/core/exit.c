@@ -9,6 +9,7 @@
 #include "core/os_space.h"
 #include "core/pal_run.h"
 #include "core/startup.h"
+#include "core/step.h"
 #include "lib/assert.h"
 
 #define VECTOR_DE	0
@@ -18,9 +19,17 @@
 #define VECTOR_GP	13
 #define VECTOR_PF	14
 
+/* In real mode an exception has no error code (APM Vol. 2, 8.2). */
+static void inject_with_error(struct cpu *cpu, uint8_t vector)
+{
+	uint64_t cr0 = cpu->vendor->get(&cpu->os_vcpu, GUEST_CR0);
+
+	cpu->vendor->inject(&cpu->os_vcpu, vector, cr0 & CR0_PE, 0);
+}
+
 static void inject_gp(struct cpu *cpu)
 {
-	cpu->vendor->inject(&cpu->os_vcpu, VECTOR_GP, true, 0);
+	inject_with_error(cpu, VECTOR_GP);
 }
 
 /*
@@ -53,7 +62,7 @@ static void refuse_access(struct cpu *cpu, const struct vmexit *exit)
 	else if (exit->npt.vector == VECTOR_DF)
 		shut_down(cpu);
 	else if (is_contributory(exit->npt.vector))
-		cpu->vendor->inject(&cpu->os_vcpu, VECTOR_DF, true, 0);
+		inject_with_error(cpu, VECTOR_DF);
 	else
 		inject_gp(cpu);
 }
@@ -87,7 +96,7 @@ static void handle_msr(struct cpu *cpu, const struct vmexit *exit, bool is_done)
 {
 	cpu_count(cpu, HV_COUNT_MSR);
 	if (is_done)
-		cpu->os_vcpu.regs->rip = exit->next_rip;
+		step_to(cpu, exit->next_rip);
 	else
 		inject_gp(cpu);
 }
@@ -104,7 +113,7 @@ static void __attribute__((noinline)) handle_other(struct cpu *cpu,
 	case VMEXIT_CPUID:
 		cpu_count(cpu, HV_COUNT_CPUID);
 		cpuid_for_os(cpu);
-		cpu->os_vcpu.regs->rip = exit->next_rip;
+		step_to(cpu, exit->next_rip);
 		return;
 	case VMEXIT_NPT_FAULT:
 		handle_npt_fault(cpu, exit);
@@ -123,7 +132,7 @@ static void __attribute__((noinline)) handle_other(struct cpu *cpu,
 		return;
 	case VMEXIT_INVD:		/* would undo others' writes: nothing */
 		cpu_count(cpu, HV_COUNT_OTHER);
-		cpu->os_vcpu.regs->rip = exit->next_rip;
+		step_to(cpu, exit->next_rip);
 		return;
 	case VMEXIT_INIT:		/* would take the CPU away: dropped */
 	case VMEXIT_INTERRUPT:		/* not intercepted: nothing to do */

@@ -20,6 +20,7 @@ struct guest_regs {
 #define RFLAGS_FIXED	(1u << 1)
 #define RFLAGS_TF	(1u << 8)
 #define RFLAGS_IF	(1u << 9)
+#define RFLAGS_RF	(1u << 16)
 
 struct guest_segment {
 	uint16_t selector;

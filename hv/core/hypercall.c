@@ -9,6 +9,7 @@
 #include "core/pal.h"
 #include "core/pal_build.h"
 #include "core/startup.h"
+#include "core/step.h"
 #include "lib/assert.h"
 
 static int info(struct cpu *cpu, struct guest_regs *regs)
@@ -280,7 +281,7 @@ void hypercall(struct cpu *cpu, uint64_t next_rip)
 	cpu_count(cpu, HV_COUNT_HYPERCALL);
 	status = serve(cpu, regs);
 	regs->rax = (uint64_t)(int64_t)status;
-	regs->rip = next_rip;
+	step_to(cpu, next_rip);
 	if (is_leave && status == HV_OK)
 		cpu->vendor->cpu_leave(cpu);
 }

@@ -4,11 +4,12 @@
 #include "core/hv.h"
 #include "core/pal.h"
 #include "core/pal_stay.h"
+#include "core/step.h"
 
 static void answer(struct cpu *cpu, int status, uint64_t next_rip)
 {
 	cpu->os_vcpu.regs->rax = (uint64_t)(int64_t)status;
-	cpu->os_vcpu.regs->rip = next_rip;
+	step_to(cpu, next_rip);
 }
 
 /* Is it in this call that the PAL broke a rule?  True once. */

@@ -18,7 +18,14 @@ struct guest_state;
 struct hv;
 
 /* What vendor->get() and set() reach; the general registers are in vcpu->regs. */
-enum guest_reg { GUEST_CR0, GUEST_CR3, GUEST_CR4, GUEST_EFER, GUEST_CPL };
+enum guest_reg {
+	GUEST_CR0,
+	GUEST_CR3,
+	GUEST_CR4,
+	GUEST_EFER,
+	GUEST_CPL,
+	GUEST_DR6,
+};
 
 struct vendor {
 	const char *name;

@@ -264,6 +264,8 @@ static uint64_t svm_get(const struct vcpu *vcpu, enum guest_reg reg)
 		return vmcb->efer;
 	case GUEST_CPL:
 		return vmcb->cpl;
+	case GUEST_DR6:
+		return vmcb->dr6;
 	}
 	UNREACHABLE();
 }
@@ -272,7 +274,12 @@ static void svm_set(struct vcpu *vcpu, enum guest_reg reg, uint64_t value)
 {
 	struct svm_vcpu *svm = vcpu->hw;
 
-	ASSERT(reg == GUEST_EFER);
+	ASSERT(reg == GUEST_EFER || reg == GUEST_DR6);
+	if (reg == GUEST_DR6) {
+		svm->vmcb->dr6 = value;
+		svm->clean &= ~CLEAN_DR;
+		return;
+	}
 	svm->vmcb->efer = value | EFER_SVME;
 	svm->clean &= ~CLEAN_CR;
 }

@@ -183,6 +183,7 @@ _Static_assert(sizeof(struct vmcb) == 4096, "hardware");
 #define CLEAN_ASID		(1u << 2)
 #define CLEAN_NESTED		(1u << 4)
 #define CLEAN_CR		(1u << 5)
+#define CLEAN_DR		(1u << 6)
 
 #define MSR_VM_CR		0xc0010114u
 #define VM_CR_R_INIT		(1u << 1)

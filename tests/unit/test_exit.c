@@ -88,6 +88,67 @@ static void other_instructions_raise_gp(void)
 	CHECK(got(13, true));
 }
 
+static void real_mode_has_no_error_codes(void)
+{
+	setup(false);
+	fake_os(cpu)->regs[GUEST_CR0] = 0;
+	CHECK_EQ(exits((struct vmexit){ .kind = VMEXIT_PRIVILEGED }),
+		 FAKE_RETURNED);
+	CHECK(got(13, false));
+}
+
+/* Each kind that ends with an instruction done; RIP is then 0x103. */
+static void do_instruction(enum vmexit_kind kind, uint64_t rflags)
+{
+	setup(false);
+	cpu->os_regs.rflags = RFLAGS_FIXED | rflags;
+	cpu->os_regs.rcx = 0xc0000080;
+	fake_os(cpu)->regs[GUEST_DR6] = 0xffff0ff0;
+	CHECK_EQ(exits((struct vmexit){ .kind = kind, .next_rip = 0x103 }),
+		 FAKE_RETURNED);
+	CHECK_EQ(cpu->os_regs.rip, 0x103);
+}
+
+static void an_instruction_that_was_done_is_a_step(void)
+{
+	static const enum vmexit_kind kinds[] = {
+		VMEXIT_CPUID, VMEXIT_RDMSR, VMEXIT_INVD, VMEXIT_HYPERCALL,
+	};
+	unsigned int i;
+
+	for (i = 0; i < COUNT_OF(kinds); i++) {
+		do_instruction(kinds[i], RFLAGS_TF);
+		CHECK_EQ(fake_os(cpu)->inject_count, 1);
+		CHECK_EQ(fake_os(cpu)->vector, 1);
+		CHECK(!fake_os(cpu)->has_error);
+		CHECK_EQ(fake_os(cpu)->regs[GUEST_DR6], 0xffff4ff0);
+		do_instruction(kinds[i], 0);
+		CHECK_EQ(fake_os(cpu)->inject_count, 0);
+		CHECK_EQ(fake_os(cpu)->regs[GUEST_DR6], 0xffff0ff0);
+	}
+}
+
+static void a_call_of_a_pal_is_a_step(void)
+{
+	setup(false);
+	cpu->os_regs.rflags |= RFLAGS_TF;
+	cpu->os_regs.rax = HC_PAL_CALL;
+	CHECK_EQ(exits((struct vmexit){ .kind = VMEXIT_HYPERCALL,
+					.next_rip = 0x103 }), FAKE_RETURNED);
+	CHECK_EQ(fake_os(cpu)->vector, 1);
+	CHECK_EQ(cpu->os_regs.rip, 0x103);
+}
+
+static void the_resume_flag_ends_with_the_instruction(void)
+{
+	do_instruction(VMEXIT_CPUID, RFLAGS_RF);
+	CHECK_EQ(cpu->os_regs.rflags, RFLAGS_FIXED);
+	CHECK_EQ(fake_os(cpu)->inject_count, 0);
+	do_instruction(VMEXIT_CPUID, RFLAGS_RF | RFLAGS_TF);
+	CHECK_EQ(cpu->os_regs.rflags, RFLAGS_FIXED | RFLAGS_TF);
+	CHECK_EQ(fake_os(cpu)->inject_count, 1);
+}
+
 static void invd_is_skipped(void)
 {
 	setup(false);
@@ -401,6 +462,10 @@ TESTS(
 	RUN(virtualization_is_not_there);
 	RUN(what_is_not_intercepted_does_nothing);
 	RUN(other_instructions_raise_gp);
+	RUN(real_mode_has_no_error_codes);
+	RUN(an_instruction_that_was_done_is_a_step);
+	RUN(a_call_of_a_pal_is_a_step);
+	RUN(the_resume_flag_ends_with_the_instruction);
 	RUN(invd_is_skipped);
 	RUN(a_shutdown_wipes_and_resets);
 	RUN(an_unknown_kind_is_our_bug);
