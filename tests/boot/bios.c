@@ -22,8 +22,6 @@ struct entry {
 static struct entry map[MAP_MAX];
 static unsigned int entry_count;
 
-void main(void);
-
 static struct bios_registers *call(uint32_t vector, uint32_t eax, uint32_t ebx,
 				   uint32_t ecx, uint32_t edx)
 {
@@ -255,7 +253,7 @@ static void modes(void)
 					   0xff) == 3);
 }
 
-void main(void)
+void bios_tests(void)
 {
 	say_what_was_handed_over();
 	say_control_registers();
@@ -267,7 +265,4 @@ void main(void)
 	memory();
 	modes();
 	hidden_memory();
-	print("end");
-	print_end();
-	outb(0xf4, 0);
 }

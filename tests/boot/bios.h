@@ -28,4 +28,7 @@ uint16_t far_read16(uint32_t address);
 int peek_unreal(uint32_t address, uint32_t *value);
 int peek_protected(uint32_t address, uint32_t *value);
 
+/* All that the BIOS does (bios.c). */
+void bios_tests(void);
+
 #endif

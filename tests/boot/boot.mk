@@ -11,25 +11,50 @@ BOOT_CFLAGS := -std=gnu11 -Os -ffreestanding -fno-pic -fno-pie \
 BOOT_LD := $(CC) -nostdlib -static -no-pie -Wl,--build-id=none \
 	-Wl,-z,noexecstack -Wl,--no-warn-rwx-segments
 
-$(BOOT_OUT)/%.16.o: $(BOOT)/%.c $(BOOT)/boot.mk
-	@mkdir -p $(@D)
-	$(Q)$(CC) -m16 $(BOOT_CFLAGS) -c -o $@ $<
 
-$(BOOT_OUT)/%.S.o: $(BOOT)/%.S $(BOOT)/boot.mk
-	@mkdir -p $(@D)
-	$(Q)$(CC) -m32 $(BOOT_CFLAGS) -c -o $@ $<
+# The three images: the bits, where its segments begin, where it is in them.
+BOOT_16 := -m16 -DIMAGE_BITS=16 -DIMAGE_BASE=0x10000 -DIMAGE_AT=0 -DWIDE='"l"'
+BOOT_32 := -m32 -DIMAGE_BITS=32 -DIMAGE_BASE=0 -DIMAGE_AT=0x18000 -DWIDE='"l"'
+BOOT_64 := -m64 -mno-red-zone -DIMAGE_BITS=64 -DIMAGE_BASE=0 \
+	-DIMAGE_AT=0x20000 -DWIDE='"q"'
+BOOT_ASM_16 := $(patsubst -m16,-m32,$(BOOT_16)) -DAX=eax -DSP=esp
+BOOT_ASM_32 := $(BOOT_32) -DAX=eax -DSP=esp
+BOOT_ASM_64 := $(BOOT_64) -DAX=rax -DSP=rsp
+BOOT_LD_16 := -m32
+BOOT_LD_32 := -m32
 
-$(BOOT_OUT)/sector.elf: $(BOOT_OUT)/sector.S.o
+BOOT_ALL := instructions.o print.o probe_lists.o probes.o tables.o sequences.S.o
+BOOT_OBJECTS_16 := real.S.o bios.o main16.o trap_real.S.o trap_protected.S.o
+BOOT_OBJECTS_32 := start32.S.o main32.o trap_protected.S.o
+BOOT_OBJECTS_64 := main64.o trap_long.S.o
+
+# $(1): 16, 32 or 64
+define boot_image
+$(BOOT_OUT)/$(1)/%.o: $(BOOT)/%.c $(BOOT)/boot.mk
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(BOOT_$(1)) $$(BOOT_CFLAGS) -c -o $$@ $$<
+
+$(BOOT_OUT)/$(1)/%.S.o: $(BOOT)/%.S $(BOOT)/boot.mk
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(BOOT_ASM_$(1)) $$(BOOT_CFLAGS) -c -o $$@ $$<
+
+$(BOOT_OUT)/$(1)/image.ld: $(BOOT)/image.lds $(BOOT)/boot.mk
+	@mkdir -p $$(@D)
+	$$(Q)$$(CC) -E -P -x c $$(BOOT_$(1)) -o $$@ $$<
+
+$(BOOT_OUT)/$(1)/image.elf: $(BOOT_OUT)/$(1)/image.ld \
+		$(addprefix $(BOOT_OUT)/$(1)/,$(BOOT_OBJECTS_$(1)) $(BOOT_ALL))
+	$$(Q)$$(BOOT_LD) $(BOOT_LD_$(1)) -Wl,-T,$$< -o $$@ $$(filter %.o,$$^)
+endef
+$(foreach bits,16 32 64,$(eval $(call boot_image,$(bits))))
+
+$(BOOT_OUT)/sector.elf: $(BOOT_OUT)/16/sector.S.o
 	$(Q)$(BOOT_LD) -m32 -Wl,-Ttext=0x7c00 -o $@ $^
-
-BOOT_REAL := real.S.o bios.16.o print.16.o
-$(BOOT_OUT)/real.elf: $(addprefix $(BOOT_OUT)/,$(BOOT_REAL)) $(BOOT)/real.lds
-	$(Q)$(BOOT_LD) -m32 -Wl,-T,$(BOOT)/real.lds -o $@ $(filter %.o,$^)
 
 $(BOOT_OUT)/%.bin: $(BOOT_OUT)/%.elf
 	$(Q)objcopy -O binary -j .text -j .rodata -j .data $< $@
 
-BOOT_IMAGES := $(addprefix $(BOOT_OUT)/,real.bin)
+BOOT_IMAGES := $(foreach bits,16 32 64,$(BOOT_OUT)/$(bits)/image.bin)
 
 # 512 bytes, then 32 KiB for each image; 16 MiB, as disks have a geometry.
 $(BOOT_OUT)/disk.img: $(BOOT_OUT)/sector.bin $(BOOT_IMAGES)
@@ -39,7 +64,7 @@ $(BOOT_OUT)/disk.img: $(BOOT_OUT)/sector.bin $(BOOT_IMAGES)
 		dd if=$$image of=$@ bs=512 seek=$$at conv=notrunc status=none; \
 		at=$$((at + 64)); done
 
--include $(BOOT_OUT)/*.d
+-include $(wildcard $(BOOT_OUT)/*/*.d)
 
 check-boot: $(BOOT_OUT)/disk.img $(BUILD)/loader/grub/palisade.elf	## boot a disk of the tests' own, without and under Palisade
 	@$(BOOT)/run $(BUILD)/tests/log

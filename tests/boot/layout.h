@@ -6,6 +6,8 @@
 #define STAGE16_AT	0x10000
 #define STAGE32_AT	0x18000
 #define STAGE64_AT	0x20000
+#define TABLES_AT	0x40000		/* of 32-bit paging */
+#define LONG_TABLES_AT	0x50000
 
 /* What the boot sector was handed. */
 #define KEPT_AT		0x600
