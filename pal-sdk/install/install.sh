@@ -52,7 +52,9 @@ done
 put 644 "$HYPERVISOR" "$prefix/lib/palisade/palisade.bin"
 put 644 "$GRUB_IMAGE" "$prefix/lib/palisade/palisade.elf"
 put 755 loader/grub/45_palisade "$prefix/lib/palisade/45_palisade"
-put 755 loader/grub/palisade-install "$prefix/sbin/palisade-install"
+for name in palisade-install palisade-measured; do
+	put 755 "loader/grub/$name" "$prefix/sbin/$name"
+done
 for pal in $PALS; do
 	put 644 "$pal" "$prefix/lib/palisade/$(basename "$pal")"
 done

@@ -4,7 +4,7 @@
 # after a late launch, CPUs come and go, and nobody ends the hypervisor.
 # vm: --boot grub --cpus 1
 # vm: --boot grub --cpus 4 --kernel 6.12
-# vm: --boot uefi --cpus 2 --append efi=debug --qemu-arg=-vga --qemu-arg=std
+# (and by uefi_test, with --boot uefi --append efi=debug, a TPM and a display)
 
 . /usr/lib/palisade/tests/lib.sh
 
@@ -93,6 +93,15 @@ smbios_is_found() {
 	grep -q QEMU /sys/class/dmi/id/sys_vendor
 }
 
+# The host compares it with the files: uefi_test.
+what_was_measured_is_told() {
+	mount -t securityfs none /sys/kernel/security
+	mkdir -p /out/measured/pcrs &&
+		cat /sys/kernel/security/tpm0/binary_bios_measurements \
+			>/out/measured/log &&
+		cp /sys/class/tpm/tpm0/pcr-sha256/* /out/measured/pcrs
+}
+
 acpi_is_found() {
 	dmesg | grep -q 'ACPI: RSDP 0x' && [ -e /sys/firmware/acpi/tables/APIC ]
 }
@@ -104,6 +113,7 @@ if grep -q efi=debug /proc/cmdline; then
 	claim a_variable_is_written_and_read a_variable_is_kept
 	claim there_is_a_framebuffer there_is_a_picture
 	claim smbios_is_found smbios_is_found
+	claim what_was_measured_is_told what_was_measured_is_told
 fi
 claim acpi_is_found acpi_is_found
 claim the_module_connects insmod "$module"
