@@ -103,6 +103,7 @@ static void do_instruction(enum vmexit_kind kind, uint64_t rflags)
 	setup(false);
 	cpu->os_regs.rflags = RFLAGS_FIXED | rflags;
 	cpu->os_regs.rcx = 0xc0000080;
+	fake_msrs[0] = (struct fake_msr){ .msr = 0xc0000080 };
 	fake_os(cpu)->regs[GUEST_DR6] = 0xffff0ff0;
 	CHECK_EQ(exits((struct vmexit){ .kind = kind, .next_rip = 0x103 }),
 		 FAKE_RETURNED);
