@@ -6,16 +6,7 @@
 #include "lib/string.h"
 #include "print.h"
 
-#define TAG_END			0
-#define TAG_WORDS		1
-#define TAG_MODULE		3
-#define TAG_MEMORY_MAP		6
-#define TAG_FRAMEBUFFER		8
-#define TAG_EFI64		12
-#define TAG_ACPI_OLD		14
-#define TAG_ACPI_NEW		15
-#define TAG_EFI_MAP		17
-#define TAG_EFI64_IMAGE		20
+#define INFO_HEADER_SIZE	8
 #define FRAMEBUFFER_RGB		1
 #define FRAMEBUFFER_TEXT	2
 #define FRAMEBUFFER_TAG_SIZE	30	/* without what depends on its kind */
@@ -24,19 +15,14 @@
 #define RSDP_NEW_SIZE		36
 #define KIND_LAST		MEMORY_BAD
 
-struct tag {
-	uint32_t kind;
-	uint32_t size;
-};
-
 struct module_tag {
-	struct tag tag;
+	struct info_tag tag;
 	uint32_t start, end;
 	char words[];
 };
 
 struct memory_map_tag {
-	struct tag tag;
+	struct info_tag tag;
 	uint32_t entry_size, entry_version;
 	uint8_t entries[];
 };
@@ -47,25 +33,25 @@ struct memory_map_entry {
 };
 
 struct framebuffer_tag {
-	struct tag tag;
+	struct info_tag tag;
 	uint64_t address;
 	uint32_t pitch, width, height;
 	uint8_t bits, kind;
 };
 
 struct efi_address_tag {
-	struct tag tag;
+	struct info_tag tag;
 	uint64_t address;
 };
 
 struct efi_map_tag {
-	struct tag tag;
+	struct info_tag tag;
 	uint32_t entry_size, entry_version;
 	uint8_t entries[];
 };
 
 /* Text of a tag, which the tag itself must end. */
-static const char *text_of(const struct tag *tag, size_t offset)
+static const char *text_of(const struct info_tag *tag, size_t offset)
 {
 	const char *text = (const char *)tag + offset;
 
@@ -153,7 +139,7 @@ static void take_framebuffer(struct info *info,
 	info->text_rows = tag->height;
 }
 
-static uint64_t address_of(const struct tag *tag)
+static uint64_t address_of(const struct info_tag *tag)
 {
 	return ((const struct efi_address_tag *)tag)->address;
 }
@@ -170,78 +156,88 @@ static void take_efi_map(struct info_efi *efi, const struct efi_map_tag *tag)
 static uint32_t least_size(uint32_t kind)
 {
 	switch (kind) {
-	case TAG_MODULE:
+	case INFO_TAG_MODULE:
 		return sizeof(struct module_tag);
-	case TAG_MEMORY_MAP:
+	case INFO_TAG_MEMORY_MAP:
 		return sizeof(struct memory_map_tag);
-	case TAG_FRAMEBUFFER:
+	case INFO_TAG_FRAMEBUFFER:
 		return FRAMEBUFFER_TAG_SIZE;
-	case TAG_EFI64:
-	case TAG_EFI64_IMAGE:
+	case INFO_TAG_EFI64:
+	case INFO_TAG_EFI64_IMAGE:
 		return sizeof(struct efi_address_tag);
-	case TAG_EFI_MAP:
+	case INFO_TAG_EFI_MAP:
 		return sizeof(struct efi_map_tag);
-	case TAG_ACPI_OLD:
-		return sizeof(struct tag) + RSDP_OLD_SIZE;
-	case TAG_ACPI_NEW:
-		return sizeof(struct tag) + RSDP_NEW_SIZE;
+	case INFO_TAG_ACPI_OLD:
+		return sizeof(struct info_tag) + RSDP_OLD_SIZE;
+	case INFO_TAG_ACPI_NEW:
+		return sizeof(struct info_tag) + RSDP_NEW_SIZE;
 	}
-	return sizeof(struct tag);
+	return sizeof(struct info_tag);
 }
 
-static void take(struct info *info, const struct tag *tag)
+static void take(struct info *info, const struct info_tag *tag)
 {
 	switch (tag->kind) {
-	case TAG_WORDS:
+	case INFO_TAG_WORDS:
 		info->words = text_of(tag, sizeof(*tag));
 		break;
-	case TAG_MODULE:
+	case INFO_TAG_MODULE:
 		take_module(info, (const struct module_tag *)tag);
 		break;
-	case TAG_MEMORY_MAP:
+	case INFO_TAG_MEMORY_MAP:
 		take_memory_map(info, (const struct memory_map_tag *)tag);
 		break;
-	case TAG_FRAMEBUFFER:
+	case INFO_TAG_FRAMEBUFFER:
 		take_framebuffer(info, (const struct framebuffer_tag *)tag);
 		break;
-	case TAG_EFI64:
+	case INFO_TAG_EFI64:
 		info->efi.table = address_of(tag);
 		break;
-	case TAG_EFI64_IMAGE:
+	case INFO_TAG_EFI64_IMAGE:
 		info->efi.image = address_of(tag);
 		break;
-	case TAG_EFI_MAP:
+	case INFO_TAG_EFI_MAP:
 		take_efi_map(&info->efi, (const struct efi_map_tag *)tag);
 		break;
-	case TAG_ACPI_OLD:
+	case INFO_TAG_ACPI_OLD:
 		if (info->rsdp)
 			break;
 		/* fall through */
-	case TAG_ACPI_NEW:
+	case INFO_TAG_ACPI_NEW:
 		info->rsdp = (uint64_t)(tag + 1);
 		break;
 	}
 }
 
+const struct info_tag *info_next_tag(const struct info *info,
+				     const struct info_tag *tag)
+{
+	uint64_t end = info->base + info->size;
+	uint64_t at = info->base + INFO_HEADER_SIZE;
+
+	if (tag)
+		at = (uint64_t)tag + (((uint64_t)tag->size + 7) &
+				      ~UINT64_C(7));
+	if (at + sizeof(*tag) > end)
+		return NULL;
+	tag = (const struct info_tag *)at;
+	if (tag->kind == INFO_TAG_END)
+		return NULL;
+	if (tag->size < least_size(tag->kind) || tag->size > end - at)
+		fail("Palisade: GRUB's information is malformed");
+	return tag;
+}
+
 void info_read(struct info *info, uint64_t at)
 {
-	uint32_t size = *(const uint32_t *)at;
-	uint64_t end = at + size;
+	const struct info_tag *tag = NULL;
 
 	memset(info, 0, sizeof(*info));
 	info->base = at;
-	info->size = size;
+	info->size = *(const uint32_t *)at;
 	info->words = "";
-	for (at += 8; at + sizeof(struct tag) <= end;) {
-		const struct tag *tag = (const struct tag *)at;
-
-		if (tag->kind == TAG_END)
-			break;
-		if (tag->size < least_size(tag->kind) || tag->size > end - at)
-			fail("Palisade: GRUB's information is malformed");
+	while ((tag = info_next_tag(info, tag)))
 		take(info, tag);
-		at += (tag->size + 7) & ~UINT64_C(7);
-	}
 	if (!info->efi.table)
 		info->efi.image = 0;
 	if (!info->range_count && !info->efi.image)
@@ -255,18 +251,21 @@ static bool begins_with(const char *words, const char *word)
 	return strlen(words) >= length && !memcmp(words, word, length);
 }
 
-const struct info_module *info_module(const struct info *info, const char *role)
+bool info_is(const struct info_module *module, const char *role)
 {
 	size_t length = strlen(role);
+
+	return begins_with(module->words, role) &&
+	       (module->words[length] == ' ' || module->words[length] == '\0');
+}
+
+const struct info_module *info_module(const struct info *info, const char *role)
+{
 	uint32_t i;
 
-	for (i = 0; i < info->module_count; i++) {
-		const char *words = info->modules[i].words;
-
-		if (begins_with(words, role) &&
-		    (words[length] == ' ' || words[length] == '\0'))
+	for (i = 0; i < info->module_count; i++)
+		if (info_is(&info->modules[i], role))
 			return &info->modules[i];
-	}
 	return NULL;
 }
 

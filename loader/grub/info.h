@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define INFO_RANGES_MAX		128
-#define INFO_MODULES_MAX	8
+#define INFO_MODULES_MAX	32
 #define INFO_WORDS_MAX		2048	/* Linux takes no longer line */
 
 /* Kinds of memory, with the numbers of E820. */
@@ -21,6 +21,32 @@
 #define MEMORY_ACPI	3
 #define MEMORY_NVS	4
 #define MEMORY_BAD	5
+
+/* Kinds of GRUB's tags. */
+#define INFO_TAG_END		0
+#define INFO_TAG_WORDS		1
+#define INFO_TAG_LOADER		2
+#define INFO_TAG_MODULE		3
+#define INFO_TAG_MEMORY_SIZE	4
+#define INFO_TAG_BOOT_DEVICE	5
+#define INFO_TAG_MEMORY_MAP	6
+#define INFO_TAG_VBE		7
+#define INFO_TAG_FRAMEBUFFER	8
+#define INFO_TAG_SECTIONS	9
+#define INFO_TAG_APM		10
+#define INFO_TAG_EFI64		12
+#define INFO_TAG_ACPI_OLD	14
+#define INFO_TAG_ACPI_NEW	15
+#define INFO_TAG_EFI_MAP	17
+#define INFO_TAG_BOOT_SERVICES	18	/* of EFI: they run */
+#define INFO_TAG_EFI32_IMAGE	19
+#define INFO_TAG_EFI64_IMAGE	20
+#define INFO_TAG_LOAD_BASE	21
+
+struct info_tag {
+	uint32_t kind;
+	uint32_t size;		/* with this */
+};
 
 struct info_range {
 	uint64_t base;
@@ -76,6 +102,17 @@ void info_read(struct info *info, uint64_t at);
 /* One more part of the memory map; fails the machine if there are too many. */
 void info_add_range(struct info *info, uint64_t base, uint64_t size,
 		    uint32_t kind);
+
+/*
+ * The tag behind this one (NULL: the first), as GRUB made it; NULL behind the
+ * last.  Fails the machine if it is malformed: shorter than its kind, or beyond
+ * the information.
+ */
+const struct info_tag *info_next_tag(const struct info *info,
+				     const struct info_tag *tag);
+
+/* Is this the first of the module's words? */
+bool info_is(const struct info_module *module, const char *role);
 
 /* The module whose first word this is, or NULL. */
 const struct info_module *info_module(const struct info *info,

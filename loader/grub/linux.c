@@ -36,7 +36,7 @@
 #define SECURE_BOOT		0x1ec
 #define SETUP_HEADER		0x1f1
 #define SETUP_SECTORS		0x1f1
-#define PARAGRAPHS		0x1f4	/* of 16 bytes, behind the sectors */
+#define PARAGRAPHS		0x1f4	/* of 16 bytes, the last may be cut */
 #define BOOT_FLAG		0x1fe
 #define HEADER_JUMP		0x201	/* its second byte: the header's end */
 #define HEADER_MAGIC		0x202
@@ -90,18 +90,21 @@ static void write_field(void *base, uint32_t offset, uint64_t value,
 	memcpy((char *)base + offset, &value, size);
 }
 
-static void check(const struct info_module *os)
+/* Its real-mode part, before the kernel proper. */
+static uint64_t setup_size(const void *file)
+{
+	uint64_t sectors = read_field(file, SETUP_SECTORS, 1);
+
+	return ((sectors ? sectors : 4) + 1) * SECTOR;
+}
+
+bool linux_is_one(const struct info_module *os)
 {
 	const void *file = (const void *)os->base;
 
-	if (os->size < MEMORY_NEEDED + 4 ||
-	    read_field(file, BOOT_FLAG, 2) != BOOT_FLAG_VALUE ||
-	    read_field(file, HEADER_MAGIC, 4) != MAGIC)
-		fail("Palisade: the module 'os' is no Linux kernel (bzImage)");
-	if (read_field(file, PROTOCOL_VERSION, 2) < PROTOCOL_OLDEST ||
-	    !(read_field(file, LOAD_FLAGS2, 2) & FLAG_64_BIT))
-		fail("Palisade: this kernel has no 64-bit entry (too old, or "
-		     "32-bit)");
+	return os->size >= MEMORY_NEEDED + 4 &&
+	       read_field(file, BOOT_FLAG, 2) == BOOT_FLAG_VALUE &&
+	       read_field(file, HEADER_MAGIC, 4) == MAGIC;
 }
 
 static uint64_t align_up(uint64_t value, uint64_t align)
@@ -109,39 +112,59 @@ static uint64_t align_up(uint64_t value, uint64_t align)
 	return (value + align - 1) & ~(align - 1);
 }
 
-/* Where it would like to be, else anywhere if it can be moved. */
+/* All of the kernel proper is there, and has room where it will be. */
+static void check(const struct info_module *os)
+{
+	const void *file = (const void *)os->base;
+	uint64_t skip;
+
+	if (!linux_is_one(os))
+		fail("Palisade: the module 'os' is no kernel (a bzImage of "
+		     "Linux, Multiboot, Multiboot2)");
+	if (read_field(file, PROTOCOL_VERSION, 2) < PROTOCOL_OLDEST)
+		fail("Palisade: this kernel is too old: its boot protocol is "
+		     "before 2.12");
+	skip = setup_size(file);
+	if (skip > os->size ||
+	    read_field(file, PARAGRAPHS, 4) * PARAGRAPH >
+	    align_up(os->size - skip, PARAGRAPH) ||
+	    os->size - skip > read_field(file, MEMORY_NEEDED, 4))
+		fail("Palisade: the kernel's file is cut off, or too large");
+}
+
+static uint64_t memory_needed(const void *file)
+{
+	return align_up(read_field(file, MEMORY_NEEDED, 4), PAGE);
+}
+
+/* One that cannot be moved is at 1 MiB, whatever it would like. */
+static uint64_t wanted_address(const void *file)
+{
+	return read_field(file, IS_RELOCATABLE, 1) ?
+		       read_field(file, PREFERRED_ADDRESS, 8) : ONE_MIB;
+}
+
+/* Where it would like to be, else anywhere if it can be moved; 0: nowhere. */
 static uint64_t find_place(struct memory *memory, const void *file)
 {
-	uint64_t wanted = read_field(file, PREFERRED_ADDRESS, 8);
-	uint64_t size = align_up(read_field(file, MEMORY_NEEDED, 4), PAGE);
+	uint64_t wanted = wanted_address(file);
+	uint64_t size = memory_needed(file);
 	uint64_t align = read_field(file, ALIGNMENT, 4);
-	uint64_t place = 0;
 
 	if (memory_place_at(memory, wanted, size))
 		return wanted;
-	if (read_field(file, IS_RELOCATABLE, 1) && align >= PAGE &&
-	    (align & (align - 1)) == 0)
-		place = memory_place(memory, size, align, wanted, FOUR_GIB);
-	if (!place)
-		fail("Palisade: no room for the kernel (%lu MiB in one piece "
-		     "below 4 GiB)", size >> 20);
-	return place;
+	if (!read_field(file, IS_RELOCATABLE, 1) || align < PAGE ||
+	    (align & (align - 1)) != 0)
+		return 0;
+	return memory_place(memory, size, align, wanted, FOUR_GIB);
 }
 
-/* The kernel proper, behind its real-mode sectors. */
-static uint64_t place_kernel(struct memory *memory,
-			     const struct info_module *os)
+static void copy_kernel(uint64_t place, const struct info_module *os)
 {
 	const char *file = (const char *)os->base;
-	uint64_t sectors = read_field(file, SETUP_SECTORS, 1);
-	uint64_t skip = ((sectors ? sectors : 4) + 1) * SECTOR;
-	uint64_t place = find_place(memory, file);
+	uint64_t skip = setup_size(file);
 
-	if (skip + read_field(file, PARAGRAPHS, 4) * PARAGRAPH > os->size ||
-	    os->size - skip > read_field(file, MEMORY_NEEDED, 4))
-		fail("Palisade: the kernel's file is cut off, or too large");
 	memcpy((void *)place, file + skip, os->size - skip);
-	return place + ENTRY_64;
 }
 
 static void place_words(struct memory *memory, char *parameters,
@@ -264,23 +287,20 @@ static void tell_efi(struct memory *memory, const struct info *info,
 	write_field(parameters, EFI_MAP_SIZE, efi.map_size, 4);
 }
 
-void linux_prepare(struct linux_boot *boot, struct memory *memory,
-		   const struct info *info, const struct info_module *os,
-		   const struct info_module *initrd)
+/* All that the kernel is told, wherever it is; returns its place. */
+static uint64_t tell(struct memory *memory, const struct info *info,
+		     const struct info_module *os,
+		     const struct info_module *initrd)
 {
 	const char *file = (const char *)os->base;
-	uint64_t header_end;
-	char *parameters;
+	uint64_t header_end = HEADER_MAGIC + read_field(file, HEADER_JUMP, 1);
+	uint64_t place = memory_place(memory, PARAMETERS_SIZE, PAGE, ONE_MIB,
+				      FOUR_GIB);
+	char *parameters = (char *)place;
 
-	check(os);
-	boot->entry = place_kernel(memory, os);
-	boot->parameters = memory_place(memory, PARAMETERS_SIZE, PAGE, ONE_MIB,
-					FOUR_GIB);
-	if (!boot->parameters)
+	if (!place)
 		fail("Palisade: no room for the kernel's parameters");
-	parameters = (char *)boot->parameters;
 	memset(parameters, 0, PARAMETERS_SIZE);
-	header_end = HEADER_MAGIC + read_field(file, HEADER_JUMP, 1);
 	memcpy(parameters + SETUP_HEADER, file + SETUP_HEADER,
 	       header_end - SETUP_HEADER);
 	write_field(parameters, LOADER_KIND, LOADER_UNNAMED, 1);
@@ -290,6 +310,50 @@ void linux_prepare(struct linux_boot *boot, struct memory *memory,
 	tell_acpi(memory, info, parameters);
 	tell_efi(memory, info, parameters);
 	tell_memory(memory, parameters);
+	return place;
+}
+
+bool linux_prepare(struct linux_boot *boot, struct memory *memory,
+		   const struct info *info, const struct info_module *os,
+		   const struct info_module *initrd)
+{
+	const void *file = (const void *)os->base;
+	uint64_t place;
+
+	check(os);
+	if (!(read_field(file, LOAD_FLAGS2, 2) & FLAG_64_BIT))
+		return false;
+	place = find_place(memory, file);
+	if (!place)
+		return false;
+	copy_kernel(place, os);
+	boot->entry = place + ENTRY_64;
+	boot->parameters = tell(memory, info, os, initrd);
+	return true;
+}
+
+void linux_prepare32(struct handoff *handoff, struct memory *memory,
+		     const struct info *info, const struct info_module *os,
+		     const struct info_module *initrd)
+{
+	const void *file = (const void *)os->base;
+	struct info_module moved;
+	uint64_t place;
+
+	check(os);
+	place = find_place(memory, file);
+	handoff_prepare(handoff, memory,
+			place ? place : wanted_address(file),
+			memory_needed(file));
+	copy_kernel(handoff->staged, os);
+	if (initrd) {
+		moved = handoff_spare(handoff, memory, initrd);
+		initrd = &moved;
+	}
+	handoff->entry = (uint32_t)handoff->target;
+	handoff->eax = 0;
+	handoff->ebx = 0;
+	handoff->esi = (uint32_t)tell(memory, info, os, initrd);
 }
 
 void linux_start(const struct linux_boot *boot)

@@ -138,7 +138,7 @@ uint64_t memory_place(struct memory *memory, uint64_t size, uint64_t align,
 	return place;
 }
 
-bool memory_place_at(struct memory *memory, uint64_t base, uint64_t size)
+bool memory_is_ram(const struct memory *memory, uint64_t base, uint64_t size)
 {
 	uint32_t i;
 
@@ -146,14 +146,19 @@ bool memory_place_at(struct memory *memory, uint64_t base, uint64_t size)
 		const struct info_range *range = &memory->ranges[i];
 
 		if (range->kind == MEMORY_RAM && base >= range->base &&
-		    size <= end_of(range) - base && base < end_of(range)) {
-			if (find_taken(memory, base, size))
-				return false;
-			memory_take(memory, base, size);
+		    base < end_of(range) && size <= end_of(range) - base)
 			return true;
-		}
 	}
 	return false;
+}
+
+bool memory_place_at(struct memory *memory, uint64_t base, uint64_t size)
+{
+	if (!memory_is_ram(memory, base, size) ||
+	    find_taken(memory, base, size))
+		return false;
+	memory_take(memory, base, size);
+	return true;
 }
 
 void memory_reserve(struct memory *memory, uint64_t base, uint64_t size)

@@ -36,6 +36,9 @@ void memory_take(struct memory *memory, uint64_t base, uint64_t size);
 uint64_t memory_place(struct memory *memory, uint64_t size, uint64_t align,
 		      uint64_t low, uint64_t high);
 
+/* Is all of it RAM, whoever has it, and the OS's? */
+bool memory_is_ram(const struct memory *memory, uint64_t base, uint64_t size);
+
 /* Can all of it be had at just this address?  Then take it. */
 bool memory_place_at(struct memory *memory, uint64_t base, uint64_t size);
 

@@ -5,7 +5,6 @@
  */
 #include "abi/hypercall.h"
 #include "abi/launch.h"
-#include "chain.h"
 #include "cpus.h"
 #include "efi.h"
 #include "firmware.h"
@@ -13,8 +12,8 @@
 #include "info.h"
 #include "layout.h"
 #include "lib/string.h"
-#include "linux.h"
 #include "memory.h"
+#include "os.h"
 #include "policy.h"
 #include "print.h"
 
@@ -123,14 +122,10 @@ void stub_read(uint64_t information)
 
 void stub_main(void)
 {
-	const struct info_module *os, *sector, *policy;
-	struct linux_boot boot;
+	const struct info_module *policy;
+	static struct os os;
 
-	os = info_module(&info, "os");
-	sector = info_module(&info, "bootsector");
-	if (!os && !sector)
-		fail("Palisade: no module 'os' (module2 /vmlinuz os root=...) "
-		     "and no 'bootsector' (module2 (hd0)+1 bootsector)");
+	os_find(&os, &info);
 	policy = info_module(&info, "policy");
 	policy_judge_module(policy);
 	efi_check(&info.efi);
@@ -140,16 +135,9 @@ void stub_main(void)
 	place_hypervisor();
 	fill_contract();
 	memory_reserve(&memory, launch.memory_pa, HV_MEMORY_SIZE);
-	if (sector)
-		chain_prepare(&memory, &info, sector);
-	else
-		linux_prepare(&boot, &memory, &info, os,
-			      info_module(&info, "initrd"));
+	os_prepare(&os, &memory, &info);
 	launch_all(policy);
-	print_line("Palisade: the hypervisor runs (4 MiB at 0x%lx); %s "
-		   "follows", launch.memory_pa,
-		   sector ? "the boot sector" : "Linux");
-	if (sector)
-		chain_start(&memory);
-	linux_start(&boot);
+	print_line("Palisade: the hypervisor runs (4 MiB at 0x%lx); %s follows",
+		   launch.memory_pa, os_name(&os));
+	os_start(&os, &memory);
 }

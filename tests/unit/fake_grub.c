@@ -11,6 +11,9 @@
 
 char fake_grub_said[256];
 
+/* Of handoff.S, which is not for the host. */
+const char handoff_code[1], handoff_values[1], handoff_code_end[1];
+
 static jmp_buf catcher;
 static bool is_catching;
 

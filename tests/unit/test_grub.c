@@ -302,12 +302,21 @@ static void numbers_are_read(void)
 static uint8_t kernel[8192];
 static struct info_module os = { .words = "os" };
 
+static bool is_64_bit;
+
+static void prepare32(void)
+{
+	struct handoff handoff;
+
+	linux_prepare32(&handoff, &memory, &info, &os, NULL);
+}
+
 static void prepare(void)
 {
 	struct linux_boot boot;
 
 	os.base = (uint64_t)kernel;
-	linux_prepare(&boot, &memory, &info, &os, NULL);
+	is_64_bit = linux_prepare(&boot, &memory, &info, &os, NULL);
 }
 
 /* What a bzImage says of itself, so far as it is asked. */
@@ -321,6 +330,7 @@ static void make_kernel(void)
 	put(kernel + 0x1fe, 0xaa55, 2);
 	memcpy(kernel + 0x202, "HdrS", 4);
 	put(kernel + 0x206, 0x20f, 2);
+	kernel[0x234] = 1;
 	put(kernel + 0x236, 1, 2);
 	put(kernel + 0x258, 16 * MIB, 8);
 	put(kernel + 0x260, 32 * MIB, 4);
@@ -330,16 +340,21 @@ static void what_is_no_kernel_is_refused(void)
 {
 	make_kernel();
 	os.size = 0x263;
-	CHECK(fake_grub_fails(prepare, "no Linux kernel"));
+	CHECK(fake_grub_fails(prepare, "is no kernel"));
 	make_kernel();
 	kernel[0x202]++;
-	CHECK(fake_grub_fails(prepare, "no Linux kernel"));
+	CHECK(fake_grub_fails(prepare, "is no kernel"));
 	make_kernel();
 	put(kernel + 0x206, 0x20b, 2);
-	CHECK(fake_grub_fails(prepare, "no 64-bit entry"));
+	CHECK(fake_grub_fails(prepare, "too old"));
+}
+
+static void a_kernel_may_lack_the_64_bit_entry(void)
+{
 	make_kernel();
 	kernel[0x236] = 0;
-	CHECK(fake_grub_fails(prepare, "no 64-bit entry"));
+	CHECK(!fake_grub_fails(prepare, ""));
+	CHECK(!is_64_bit);
 }
 
 static void a_cut_kernel_is_refused(void)
@@ -359,7 +374,9 @@ static void a_kernel_without_room_is_refused(void)
 {
 	make_kernel();
 	put(kernel + 0x260, 0x80000000, 4);
-	CHECK(fake_grub_fails(prepare, "no room for the kernel"));
+	CHECK(!fake_grub_fails(prepare, ""));
+	CHECK(!is_64_bit);
+	CHECK(fake_grub_fails(prepare32, "no room for the OS"));
 }
 
 TESTS(
@@ -373,6 +390,7 @@ TESTS(
 	RUN(malformed_information_stops_the_boot);
 	RUN(numbers_are_read);
 	RUN(what_is_no_kernel_is_refused);
+	RUN(a_kernel_may_lack_the_64_bit_entry);
 	RUN(a_cut_kernel_is_refused);
 	RUN(a_kernel_without_room_is_refused);
 )

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "os.h"
+
+#include <stddef.h>
+
+#include "chain.h"
+#include "multiboot.h"
+#include "print.h"
+
+static struct multiboot multiboot;
+
+static bool find(struct os *os, const struct info *info, const char *role,
+		 enum os_kind kind)
+{
+	const struct info_module *module = info_module(info, role);
+
+	if (!module)
+		return false;
+	if (os->module)
+		fail("Palisade: more than one module is the OS");
+	os->module = module;
+	os->kind = kind;
+	return true;
+}
+
+static bool read_multiboot(const struct os *os, uint32_t version)
+{
+	return multiboot_read(&multiboot, (const void *)os->module->base,
+			      os->module->size, version);
+}
+
+/* Linux is asked first: its other headers are for loaders that lack it. */
+static void judge(struct os *os)
+{
+	if (linux_is_one(os->module) || !read_multiboot(os, 0))
+		return;
+	os->kind = multiboot.version == 1 ? OS_MULTIBOOT : OS_MULTIBOOT2;
+}
+
+void os_find(struct os *os, const struct info *info)
+{
+	os->module = NULL;
+	if (find(os, info, "os", OS_LINUX))
+		judge(os);
+	find(os, info, "os-linux32", OS_LINUX32);
+	if (find(os, info, "os-multiboot", OS_MULTIBOOT) &&
+	    !read_multiboot(os, 1))
+		fail("Palisade: the module 'os-multiboot' is no Multiboot "
+		     "kernel");
+	if (find(os, info, "os-multiboot2", OS_MULTIBOOT2) &&
+	    !read_multiboot(os, 2))
+		fail("Palisade: the module 'os-multiboot2' is no Multiboot2 "
+		     "kernel");
+	find(os, info, "bootsector", OS_SECTOR);
+	if (!os->module)
+		fail("Palisade: no module 'os' (module2 /vmlinuz os root=...) "
+		     "and no 'bootsector' (module2 (hd0)+1 bootsector)");
+}
+
+void os_prepare(struct os *os, struct memory *memory, struct info *info)
+{
+	const struct info_module *initrd = info_module(info, "initrd");
+
+	switch (os->kind) {
+	case OS_LINUX:
+		if (linux_prepare(&os->boot, memory, info, os->module, initrd))
+			return;
+		os->kind = OS_LINUX32;
+		/* fall through */
+	case OS_LINUX32:
+		linux_prepare32(&os->handoff, memory, info, os->module, initrd);
+		return;
+	case OS_MULTIBOOT:
+	case OS_MULTIBOOT2:
+		multiboot_prepare(&os->handoff, memory, info, os->module,
+				  &multiboot);
+		return;
+	case OS_SECTOR:
+		chain_prepare(memory, info, os->module);
+	}
+}
+
+const char *os_name(const struct os *os)
+{
+	switch (os->kind) {
+	case OS_LINUX:
+		return "Linux";
+	case OS_LINUX32:
+		return "Linux (32-bit entry)";
+	case OS_MULTIBOOT:
+		return "a Multiboot kernel";
+	case OS_MULTIBOOT2:
+		return "a Multiboot2 kernel";
+	case OS_SECTOR:
+		return "the boot sector";
+	}
+	return "";
+}
+
+void os_start(const struct os *os, const struct memory *memory)
+{
+	if (os->kind == OS_LINUX)
+		linux_start(&os->boot);
+	if (os->kind == OS_SECTOR)
+		chain_start(memory);
+	handoff_start(&os->handoff);
+}
