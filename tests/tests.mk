@@ -7,6 +7,7 @@ include tests/bench/bench.mk
 include tests/attacks/attacks.mk
 include tests/token/token.mk
 include tests/run/run.mk
+include tests/handoff/handoff.mk
 include tests/unit/unit.mk
 include tests/boot/boot.mk
 include tests/system/system.mk
