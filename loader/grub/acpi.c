@@ -48,9 +48,9 @@ struct local_x2apic {
 } __attribute__((packed));
 
 /* All tables lie below 4 GiB where we look, or they are not looked at. */
-static const struct table *table_at(uint64_t at)
+static struct table *table_at(uint64_t at)
 {
-	const struct table *table = (const struct table *)at;
+	struct table *table = (struct table *)at;
 
 	if (at == 0 || at >= FOUR_GIB - TABLE_MAX ||
 	    table->length < sizeof(*table) || table->length > TABLE_MAX)
@@ -64,13 +64,13 @@ static bool is_called(const struct table *table, const char *signature)
 }
 
 /* The table with this signature, of those that the root table lists. */
-static const struct table *find(const struct table *root, uint32_t width,
-				const char *signature)
+static struct table *find_in(const struct table *root, uint32_t width,
+			     const char *signature)
 {
 	uint32_t at;
 
 	for (at = sizeof(*root); at + width <= root->length; at += width) {
-		const struct table *table;
+		struct table *table;
 		uint64_t address = 0;
 
 		memcpy(&address, (const char *)root + at, width);
@@ -81,7 +81,7 @@ static const struct table *find(const struct table *root, uint32_t width,
 	return NULL;
 }
 
-static const struct table *find_madt(uint64_t rsdp)
+static struct table *find(uint64_t rsdp, const char *signature)
 {
 	const struct root_pointer *pointer = (const void *)rsdp;
 	const struct table *root;
@@ -91,11 +91,11 @@ static const struct table *find_madt(uint64_t rsdp)
 	if (pointer->revision >= REVISION_XSDT) {
 		root = table_at(pointer->xsdt);
 		if (root && is_called(root, "XSDT"))
-			return find(root, sizeof(uint64_t), "APIC");
+			return find_in(root, sizeof(uint64_t), signature);
 	}
 	root = table_at(pointer->rsdt);
 	return root && is_called(root, "RSDT") ?
-	       find(root, sizeof(uint32_t), "APIC") : NULL;
+	       find_in(root, sizeof(uint32_t), signature) : NULL;
 }
 
 /* Is this entry a CPU that can be used? */
@@ -120,7 +120,7 @@ static bool read_cpu(const struct entry *entry, uint32_t *id)
 
 uint32_t acpi_cpus(uint64_t rsdp, uint32_t ids[ACPI_CPUS_MAX])
 {
-	const struct table *madt = find_madt(rsdp);
+	const struct table *madt = find(rsdp, "APIC");
 	uint32_t count = 0, at = MADT_FIRST_ENTRY, id;
 
 	while (madt && at + sizeof(struct entry) <= madt->length) {
@@ -135,4 +135,19 @@ uint32_t acpi_cpus(uint64_t rsdp, uint32_t ids[ACPI_CPUS_MAX])
 		at += entry->length;
 	}
 	return count;
+}
+
+uint32_t acpi_take(uint64_t rsdp, const char *signature, void *to,
+		   uint32_t room)
+{
+	struct table *table = find(rsdp, signature);
+
+	if (!table)
+		return 0;
+	if (table->length > room)
+		return table->length;
+	memcpy(to, table, table->length);
+	table->checksum = (uint8_t)(table->checksum + signature[0] - 'P');
+	table->signature[0] = 'P';
+	return table->length;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which CPUs there are: the MADT of ACPI 6.5, 5.2.12.
+ * ACPI's tables (ACPI 6.5, 5.2), above all which CPUs there are: the MADT,
+ * 5.2.12.
  *
  * The tables are the firmware's; sizes in them are checked against each other,
  * so that a malformed table is an error and not a wild read.
@@ -18,5 +19,13 @@
  * address, 0: there is none.
  */
 uint32_t acpi_cpus(uint64_t rsdp, uint32_t ids[ACPI_CPUS_MAX]);
+
+/*
+ * Take a table from the OS: it is copied, and the firmware's gets a P for its
+ * first letter, a name that nobody looks for.  Returns its size, 0 if there is
+ * none; if that is more than there is room for, nothing was done.
+ */
+uint32_t acpi_take(uint64_t rsdp, const char *signature, void *to,
+		   uint32_t room);
 
 #endif

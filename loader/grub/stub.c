@@ -6,6 +6,7 @@
 #include "abi/hypercall.h"
 #include "abi/launch.h"
 #include "cpus.h"
+#include "dma.h"
 #include "efi.h"
 #include "firmware.h"
 #include "hypercall.h"
@@ -94,6 +95,10 @@ static void launch_all(const struct info_module *policy)
 	cpus_enter(&launch);
 	policy_give(policy);
 	err = hypercall(HC_LAUNCHED, 0, 0);
+	if (err == HV_ENOTSUP)
+		fail("Palisade: not started: the policy requires DMA "
+		     "protection, but the IOMMU cannot be had: the firmware "
+		     "uses it, say");
 	if (err)
 		fail("Palisade: not started: status %d", (int)err);
 }
@@ -133,8 +138,12 @@ void stub_main(void)
 	launch.cpu_count = cpus_find(info.rsdp, &memory);
 	take_what_is_used();
 	place_hypervisor();
+	dma_prepare(info.rsdp, &memory, &launch);
 	fill_contract();
 	memory_reserve(&memory, launch.memory_pa, HV_MEMORY_SIZE);
+	if (launch.device_table)
+		memory_reserve(&memory, launch.device_table,
+			       HV_DEVICE_TABLE_SIZE);
 	os_prepare(&os, &memory, &info);
 	launch_all(policy);
 	print_line("Palisade: the hypervisor runs (4 MiB at 0x%lx); %s follows",

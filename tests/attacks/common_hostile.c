@@ -60,7 +60,19 @@ const char *hostile_way(unsigned int way)
 	return way < ATTACK_WAYS ? words[way] : "unknown";
 }
 
-/* Bytes that the hypervisor says are not Linux's; 0 if it is not there. */
+bool hostile_was_before_linux(void)
+{
+	struct attack_call order = {.number = HC_INFO};
+
+	return !hostile_order(ATTACK_CALL, &order) &&
+	       order.result == ATTACK_WORKED &&
+	       order.result_rcx & HV_FEATURE_BEFORE_OS;
+}
+
+/*
+ * Bytes of Linux's RAM that the hypervisor says are not Linux's; 0 if it is not
+ * there.
+ */
 static uint64_t protected_bytes(void)
 {
 	struct palisade_info info = {.size = sizeof(info)};
@@ -71,53 +83,64 @@ static uint64_t protected_bytes(void)
 		close(device);
 	if (failed || !info.hv_abi_version)
 		return 0;
-	return info.memory.hypervisor_bytes +
+	return (hostile_was_before_linux() ? 0 :
+					     info.memory.hypervisor_bytes) +
 	       info.memory.pool_blocks * HOSTILE_BLOCK;
 }
 
-bool hostile_was_before_linux(void)
-{
-	struct attack_call order = {.number = HC_INFO};
-
-	return !hostile_order(ATTACK_CALL, &order) &&
-	       order.result == ATTACK_WORKED &&
-	       order.result_rcx & HV_FEATURE_BEFORE_OS;
-}
-
-static bool is_all_refused(uint64_t base)
+static bool is_all_refused(uint64_t base, uint64_t size)
 {
 	struct attack_sweep order = {
 		.base = base,
-		.size = HV_MEMORY_SIZE,
+		.size = size,
 		.way = ATTACK_MAP_UC,
 	};
 
 	return !hostile_order(ATTACK_SWEEP, &order) &&
-	       order.gp_count == HV_MEMORY_SIZE / HOSTILE_PAGE;
+	       order.gp_count == size / HOSTILE_PAGE;
 }
 
-bool hostile_find_reserved(struct range *hypervisor)
+/* The first such piece of memory that Linux was told to leave alone. */
+static bool find_refused(uint64_t size, uint64_t *found)
 {
 	FILE *file = fopen("/proc/iomem", "re");
 	unsigned long long first, last;
 	bool is_found = false;
 	char line[160];
-	uint64_t at;
 
 	while (!is_found && file && fgets(line, sizeof(line), file)) {
 		if (!strstr(line, ": Reserved") ||
 		    sscanf(line, "%llx-%llx", &first, &last) != 2)
 			continue;
-		at = (first + HV_MEMORY_SIZE - 1) & -(uint64_t)HV_MEMORY_SIZE;
-		for (; !is_found && at + HV_MEMORY_SIZE <= last + 1;
-		     at += HV_MEMORY_SIZE) {
-			*hypervisor = (struct range){at, HV_MEMORY_SIZE};
-			is_found = is_all_refused(at);
-		}
+		*found = (first + size - 1) & -size;
+		while (*found + size <= last + 1 &&
+		       !(is_found = is_all_refused(*found, size)))
+			*found += size;
 	}
 	if (file)
 		fclose(file);
 	return is_found;
+}
+
+bool hostile_find_reserved(struct range *hypervisor)
+{
+	hypervisor->size = HV_MEMORY_SIZE;
+	return find_refused(HV_MEMORY_SIZE, &hypervisor->base);
+}
+
+void hostile_add_reserved(struct attack_refused *refused)
+{
+	uint64_t base, size = 0;
+
+	if (!hostile_was_before_linux() ||
+	    refused->range_count == ATTACK_RANGES ||
+	    !find_refused(HOSTILE_BLOCK, &base))
+		return;
+	do
+		size += HOSTILE_BLOCK;
+	while (is_all_refused(base + size, HOSTILE_BLOCK));
+	refused->ranges[refused->range_count].base = base;
+	refused->ranges[refused->range_count++].size = size;
 }
 
 const char *hostile_find_protected(struct attack_refused *refused)
@@ -125,9 +148,6 @@ const char *hostile_find_protected(struct attack_refused *refused)
 	static char reason[160];
 	uint64_t expected = protected_bytes() / HOSTILE_PAGE;
 	int err = hostile_order(ATTACK_REFUSED, refused);
-
-	if (hostile_was_before_linux())
-		expected -= HV_MEMORY_SIZE / HOSTILE_PAGE;
 
 	if (err)
 		return "attack.ko cannot scan memory";

@@ -42,6 +42,9 @@ bool hostile_was_before_linux(void);
 /* Where it is then, by Linux's list of what is reserved. */
 bool hostile_find_reserved(struct range *hypervisor);
 
+/* Add that, and the IOMMU's table beside it, to what cannot be read. */
+void hostile_add_reserved(struct attack_refused *refused);
+
 /*
  * What of Linux's RAM cannot be read.  Returns NULL, or why that is wrong: it
  * is not as much as the hypervisor says that it and its pool have.

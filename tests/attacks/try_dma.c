@@ -141,6 +141,7 @@ static void find_protected(void)
 
 	if (why)
 		case_fail("%s", why);
+	hostile_add_reserved(&protected);
 }
 
 static unsigned int images_seen(void)
@@ -184,8 +185,10 @@ static void the_hypervisor_and_the_iommus_table_are_not_written(void)
 
 static uint64_t iommu_control(void)
 {
-	return access("/sys/firmware/acpi/tables/DMAR", F_OK) ? AMDS_CONTROL
-							      : INTELS_COMMAND;
+	bool is_intels = !access("/sys/firmware/acpi/tables/DMAR", F_OK) ||
+			 !access("/sys/firmware/acpi/tables/PMAR", F_OK);
+
+	return is_intels ? INTELS_COMMAND : AMDS_CONTROL;
 }
 
 static int touch_register(unsigned long way, uint64_t value)

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Booted by GRUB, under the hypervisor: the module connects, everything works as
-# after a late launch, CPUs come and go, and nobody ends the hypervisor.
-# vm: --boot grub --cpus 1
+# after a late launch, CPUs come and go, and nobody ends the hypervisor.  Where
+# there is an IOMMU, the hypervisor has it, and Linux does not find it.
+# vm: --boot grub --cpus 1 --qemu-arg=-device --qemu-arg=amd-iommu --qemu-arg=-device --qemu-arg=edu,dma_mask=0xffffffffff
 # vm: --boot grub --cpus 4 --kernel 6.12
-# (and by uefi_test, with --boot uefi --append efi=debug, a TPM and a display)
+# (and by uefi_test, with --boot uefi --append efi=debug, a TPM, a display and
+# Intel's IOMMU)
 
 . /usr/lib/palisade/tests/lib.sh
 
@@ -106,6 +108,15 @@ acpi_is_found() {
 	dmesg | grep -q 'ACPI: RSDP 0x' && [ -e /sys/firmware/acpi/tables/APIC ]
 }
 
+has_taken_the_iommu() {
+	[ -e /sys/firmware/acpi/tables/PVRS ] ||
+		[ -e /sys/firmware/acpi/tables/PMAR ]
+}
+
+linux_has_no_iommu() {
+	[ -z "$(ls /sys/class/iommu)" ]
+}
+
 expect_log 'NMI backtrace|Call Trace'
 if grep -q efi=debug /proc/cmdline; then
 	claim uefi_is_there [ -d /sys/firmware/efi ]
@@ -121,6 +132,18 @@ claim status_says_how_it_was_started status_says 'before Linux, by GRUB'
 claim status_says_how_many_cpus status_says "running on $(nproc) CPU"
 claim a_pal_works good_pal_works
 claim a_file_is_signed a_file_is_signed
+if has_taken_the_iommu; then
+	claim linux_has_no_iommu linux_has_no_iommu
+	claim devices_are_held_off status_says '^DMA protection  on'
+	claim the_attacking_module_loads \
+		insmod "/lib/attacks/attack-$kernel.ko"
+	/lib/attacks/try_dma
+	status=$?
+	[ "$status" -le 1 ] || not_ok try_dma_ends_well "status $status"
+	claim the_attacking_module_unloads rmmod attack
+else
+	claim devices_are_not_held_off status_says '^DMA protection  none'
+fi
 claim enable_finds_it_running enable
 claim nobody_ends_it fails_saying 'stays until the machine restarts' \
 	pal disable

@@ -230,6 +230,32 @@ static void malformed_tables_end_the_list(void)
 	CHECK_EQ(acpi_cpus(0, ids), 0);
 }
 
+static uint8_t sum_of(const uint8_t *bytes, size_t count)
+{
+	uint8_t sum = 0;
+
+	while (count--)
+		sum = (uint8_t)(sum + *bytes++);
+	return sum;
+}
+
+static void a_table_that_is_taken_is_found_no_more(void)
+{
+	uint8_t *table = make_tables(100) - 44;
+	uint64_t rsdp = (uint64_t)page;
+	uint8_t copy[100];
+
+	memcpy(table, "DMAR", 4);
+	table[9] = (uint8_t)-sum_of(table, 100);
+	CHECK_EQ(acpi_take(rsdp, "IVRS", copy, 100), 0);
+	CHECK_EQ(acpi_take(rsdp, "DMAR", copy, 99), 100);
+	CHECK(!memcmp(table, "DMAR", 4));
+	CHECK_EQ(acpi_take(rsdp, "DMAR", copy, 100), 100);
+	CHECK(!memcmp(copy, "DMAR", 4) && sum_of(copy, 100) == 0);
+	CHECK(!memcmp(table, "PMAR", 4) && sum_of(table, 100) == 0);
+	CHECK_EQ(acpi_take(rsdp, "DMAR", copy, 100), 0);
+}
+
 static uint64_t boot_information[64];
 
 static void read_information(void)
@@ -386,6 +412,7 @@ TESTS(
 	RUN(what_does_not_fit_is_not_placed);
 	RUN(cpus_are_found);
 	RUN(malformed_tables_end_the_list);
+	RUN(a_table_that_is_taken_is_found_no_more);
 	RUN(information_is_read);
 	RUN(malformed_information_stops_the_boot);
 	RUN(numbers_are_read);
