@@ -29,7 +29,7 @@ programs() {
 	for program in "$attacks"/try_*; do
 		program=${program##*/}
 		case $launched$program in
-		yestry_startup | *try_dma) ;;	# alone_dma.sh has its device
+		yestry_startup | *try_dma*) ;;	# alone_dma.sh has its device
 		notry_apic)
 			echo 'try_apic:an_nmi_arrives try_apic:the_*' \
 				'try_apic:a_pal_lives*' ;;

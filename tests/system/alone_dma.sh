@@ -3,10 +3,10 @@
 # A hostile device, where there is an IOMMU of AMD's or Intel's, and the same
 # where there is none: there every attack works.  In the last but one Linux uses
 # the IOMMU, as Debian's does with Intel's if nobody tells it otherwise.
-# vm: --qemu-arg=-device --qemu-arg=amd-iommu --qemu-arg=-device --qemu-arg=edu,dma_mask=0xffffffffff
-# vm: --qemu-arg=-device --qemu-arg=intel-iommu,aw-bits=48,intremap=off --append=intel_iommu=off --qemu-arg=-device --qemu-arg=edu,dma_mask=0xffffffffff
+# vm: --qemu-arg=-device --qemu-arg=amd-iommu --qemu-arg=-device --qemu-arg=edu,dma_mask=0xffffffffffffffff
+# vm: --qemu-arg=-device --qemu-arg=intel-iommu,aw-bits=48,intremap=off --append=intel_iommu=off --qemu-arg=-device --qemu-arg=edu,dma_mask=0xffffffffffffffff
 # vm: --qemu-arg=-device --qemu-arg=intel-iommu,aw-bits=48
-# vm: --qemu-arg=-device --qemu-arg=edu,dma_mask=0xffffffffff
+# vm: --qemu-arg=-device --qemu-arg=edu,dma_mask=0xffffffffffffffff
 
 . /usr/lib/palisade/tests/lib.sh
 
@@ -55,9 +55,12 @@ set_control() {	# value
 }
 
 run_attacks() {
-	"$attacks/try_dma"
-	status=$?
-	[ "$status" -le 1 ] || not_ok try_dma_ends_well "status $status"
+	for program in try_dma try_dma_messages; do
+		"$attacks/$program"
+		status=$?
+		[ "$status" -le 1 ] ||
+			not_ok "${program}_ends_well" "status $status"
+	done
 }
 
 claim the_attacking_module_loads insmod "$attacks/attack-$kernel.ko"

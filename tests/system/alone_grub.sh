@@ -3,7 +3,7 @@
 # Booted by GRUB, under the hypervisor: the module connects, everything works as
 # after a late launch, CPUs come and go, and nobody ends the hypervisor.  Where
 # there is an IOMMU, the hypervisor has it, and Linux does not find it.
-# vm: --boot grub --cpus 1 --qemu-arg=-device --qemu-arg=amd-iommu --qemu-arg=-device --qemu-arg=edu,dma_mask=0xffffffffff
+# vm: --boot grub --cpus 1 --qemu-arg=-device --qemu-arg=amd-iommu --qemu-arg=-device --qemu-arg=edu,dma_mask=0xffffffffffffffff
 # vm: --boot grub --cpus 4 --kernel 6.12
 # (and by uefi_test, with --boot uefi --append efi=debug, a TPM, a display and
 # Intel's IOMMU)
