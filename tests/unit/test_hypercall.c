@@ -62,22 +62,25 @@ static void user_mode_may_only_call_pals(void)
 	CHECK_EQ(cpu->entered, 1);
 }
 
+/* In RFLAGS: neither TF nor RF. */
+#define JUNK	0x22
+
 static void only_the_named_registers_change(void)
 {
 	struct guest_regs before;
 	uint64_t number;
 
 	setup();
-	memset(&cpu->os_regs, 0x33, sizeof(cpu->os_regs));
+	memset(&cpu->os_regs, JUNK, sizeof(cpu->os_regs));
 	for (number = HC_INFO; number < HC_UNLOAD; number++) {
 		cpu->os_regs.rdx = cpu->os_regs.rcx = cpu->os_regs.r8 = 7;
 		os_call(cpu, number, 1, 1, 1);
 		before = cpu->os_regs;
-		memset(&before.rbx, 0x33, 8);
-		memset(&before.rbp, 0x33, 8);
-		memset(&before.r9, 0x33, 7 * 8);
-		memset(&before.rsp, 0x33, 8);
-		memset(&before.rflags, 0x33, 8);
+		memset(&before.rbx, JUNK, 8);
+		memset(&before.rbp, JUNK, 8);
+		memset(&before.r9, JUNK, 7 * 8);
+		memset(&before.rsp, JUNK, 8);
+		memset(&before.rflags, JUNK, 8);
 		before.rdi = before.rsi = 1;
 		if (number != HC_INFO)
 			before.r8 = 7;
