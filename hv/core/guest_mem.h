@@ -24,8 +24,9 @@ int guest_mem_read(struct cpu *cpu, gpa_t from, void *to, size_t size);
 int guest_mem_write(struct cpu *cpu, gpa_t to, const void *from, size_t size);
 
 /*
- * Translate an address as the OS's own page tables (4 or 5 levels) do now.
- * False if it is not mapped, or a table lies outside the OS's RAM.
+ * Translate a linear address as the OS's own page tables do now: none, 32-bit,
+ * PAE, or 4 or 5 levels.  False if it is not mapped, or a table lies outside
+ * the OS's RAM.
  */
 bool guest_mem_walk(struct cpu *cpu, uint64_t address, gpa_t *out);
 

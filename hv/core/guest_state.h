@@ -30,6 +30,9 @@ struct guest_segment {
 	uint64_t base;
 };
 
+#define SEGMENT_LONG	(1u << 9)	/* 64-bit code */
+#define SEGMENT_BIG	(1u << 10)	/* 32-bit code */
+
 struct guest_table {
 	uint64_t base;
 	uint16_t limit;
@@ -53,6 +56,7 @@ struct guest_state {
 #define CR0_TS		(1u << 3)
 #define CR0_MP		(1u << 1)
 #define CR0_PE		(1u << 0)
+#define CR4_PSE		(1u << 4)
 #define CR4_PAE		(1u << 5)
 #define CR4_MCE		(1u << 6)
 #define CR4_PGE		(1u << 7)

@@ -15,13 +15,18 @@ struct insn_store {
 	unsigned int length;		/* of the instruction, in bytes */
 };
 
+/* What the code segment says of its instructions. */
+enum insn_mode { INSN_16_BIT, INSN_32_BIT, INSN_64_BIT };
+
 /*
- * Decode a 32-bit MOV to memory in 64-bit mode: 89 /r (from a register),
- * C7 /0 (an immediate) or A3 (EAX to an absolute address), with an optional
- * REX prefix (Intel SDM Vol. 2, 2.1 and MOV).  `count` of `bytes` are there.
- * False for everything else; then *store is as before.
+ * Decode a 32-bit MOV to memory: 89 /r (from a register), C7 /0 (an immediate)
+ * or A3 (EAX to an absolute address), with segment overrides, in 64-bit mode a
+ * REX prefix, in 16-bit mode the prefixes for operands and addresses of 32 bits
+ * (Intel SDM Vol. 2, 2.1 and MOV).  `count` of `bytes` are there.  False for
+ * everything else; then *store is as before.
  */
-bool insn_decode_store(const uint8_t *bytes, unsigned int count,
-		       const struct guest_regs *regs, struct insn_store *store);
+bool insn_decode_store(enum insn_mode mode, const uint8_t *bytes,
+		       unsigned int count, const struct guest_regs *regs,
+		       struct insn_store *store);
 
 #endif

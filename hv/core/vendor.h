@@ -25,6 +25,8 @@ enum guest_reg {
 	GUEST_EFER,
 	GUEST_CPL,
 	GUEST_DR6,
+	GUEST_CS_BASE,
+	GUEST_CS_ATTRIBUTES,	/* struct guest_segment */
 };
 
 struct vendor {

@@ -266,6 +266,10 @@ static uint64_t svm_get(const struct vcpu *vcpu, enum guest_reg reg)
 		return vmcb->cpl;
 	case GUEST_DR6:
 		return vmcb->dr6;
+	case GUEST_CS_BASE:
+		return vmcb->cs.base;
+	case GUEST_CS_ATTRIBUTES:
+		return vmcb->cs.attributes;
 	}
 	UNREACHABLE();
 }

@@ -92,6 +92,7 @@ static void make_cpu(unsigned int id)
 		.regs[GUEST_CR0] = CR0_PG | CR0_PE,
 		.regs[GUEST_CR3] = FAKE_CR3,
 		.regs[GUEST_CR4] = CR4_PAE,
+		.regs[GUEST_CS_ATTRIBUTES] = 0x29b,
 		.regs[GUEST_EFER] = EFER_LMA | EFER_LME | EFER_SVME | EFER_SCE,
 	};
 	pal_vcpus[id] = (struct fake_vcpu){ .regs[GUEST_CPL] = 3 };

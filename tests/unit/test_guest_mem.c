@@ -128,6 +128,59 @@ static void a_walk_finds_small_and_large_pages(void)
 	}
 }
 
+#define ADDRESS_32	UINT64_C(0xc0a01000)
+
+static void set_mode(uint64_t cr0, uint64_t cr4, uint64_t root)
+{
+	setup();
+	fake_os(cpu)->regs[GUEST_EFER] = 0;
+	fake_os(cpu)->regs[GUEST_CR0] = cr0;
+	fake_os(cpu)->regs[GUEST_CR4] = cr4;
+	fake_os(cpu)->regs[GUEST_CR3] = root;
+}
+
+static void without_paging_an_address_stands_for_itself(void)
+{
+	set_mode(CR0_PE, 0, LAST_PAGE);
+	CHECK_EQ(walk(0xfee00300), 0xfee00300);
+}
+
+static void a_walk_knows_tables_of_32_bits(void)
+{
+	uint32_t *top, *last;
+
+	set_mode(CR0_PE | CR0_PG, 0, TABLE(1) | 0x18);
+	top = fake_ram(TABLE(1));
+	last = fake_ram(TABLE(0));
+	top[ADDRESS_32 >> 22] = (uint32_t)TABLE(0) | 0xe7;
+	last[ADDRESS_32 >> 12 & 1023] = 0x12345000 | 0xfe7;
+	CHECK_EQ(walk(ADDRESS_32 + 0xabc), 0x12345abc);
+	/* With PSE it is a page of 4 MiB, and may lie higher. */
+	fake_os(cpu)->regs[GUEST_CR4] = CR4_PSE;
+	top[ADDRESS_32 >> 22] = 0x40000000 | 0x6000 | 0xe7;
+	CHECK_EQ(walk(ADDRESS_32 + 0xabc), UINT64_C(0x340201abc));
+	top[ADDRESS_32 >> 22] = 0x40000000 | 0xe6;
+	CHECK_EQ(walk(ADDRESS_32), UINT64_MAX);
+}
+
+static void a_walk_knows_pae(void)
+{
+	uint64_t *top, *middle, *last;
+
+	set_mode(CR0_PE | CR0_PG, CR4_PAE, (TABLE(2) + 0x40) | 0x18);
+	top = fake_ram(TABLE(2) + 0x40);
+	middle = fake_ram(TABLE(1));
+	last = fake_ram(TABLE(0));
+	top[3] = TABLE(1) | PRESENT;
+	middle[ADDRESS_32 >> 21 & 511] = TABLE(0) | 0x67;
+	last[ADDRESS_32 >> 12 & 511] = UINT64_C(0x123456789000) | 0xe7 | NX;
+	CHECK_EQ(walk(ADDRESS_32 + 0xabc), UINT64_C(0x123456789abc));
+	middle[ADDRESS_32 >> 21 & 511] = 0x40000000 | PRESENT | LARGE;
+	CHECK_EQ(walk(ADDRESS_32 + 0xabc), 0x40001abc);
+	top[3] = TABLE(1);
+	CHECK_EQ(walk(ADDRESS_32), UINT64_MAX);
+}
+
 static void a_walk_stops_at_what_is_not_there(void)
 {
 	int levels, level;
@@ -170,6 +223,9 @@ TESTS(
 	RUN(a_copy_stays_in_its_page);
 	RUN(only_the_os_s_ram_is_reached);
 	RUN(a_walk_finds_small_and_large_pages);
+	RUN(without_paging_an_address_stands_for_itself);
+	RUN(a_walk_knows_tables_of_32_bits);
+	RUN(a_walk_knows_pae);
 	RUN(a_walk_stops_at_what_is_not_there);
 	RUN(a_walk_leaves_no_ram);
 )

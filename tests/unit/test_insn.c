@@ -77,7 +77,35 @@ static const struct {
 	{ "\x40", 1 },
 };
 
+/* In modes of fewer bits; a REX prefix is an instruction there. */
+static const struct {
+	enum insn_mode mode;
+	const char *bytes;
+	unsigned int length;
+	uint32_t value;			/* 0: not known */
+} narrow[] = {
+	{ INSN_32_BIT, "\x89\x0e", 2, 0xa1 },
+	{ INSN_32_BIT, "\x89\x15\xb0\0\xe0\xfe", 6, 0xa2 },
+	{ INSN_32_BIT, "\xc7\x05\xb0\0\xe0\xfe\x01\0\0\0", 10, 1 },
+	{ INSN_32_BIT, "\xa3\0\x03\xe0\xfe", 5, 0xa0 },
+	{ INSN_32_BIT, "\x65\x89\x07", 3, 0xa0 },
+	{ INSN_32_BIT, "\x66\x89\x07", 3, 0 },
+	{ INSN_32_BIT, "\x67\x89\x07", 3, 0 },
+	{ INSN_32_BIT, "\x41\x89\x07", 3, 0 },
+	{ INSN_16_BIT, "\x66\x67\x89\x0e", 4, 0xa1 },
+	{ INSN_16_BIT, "\x64\x67\x66\x89\x7d\x08", 6, 0xa7 },
+	{ INSN_16_BIT, "\x67\x66\xc7\x05\xb0\0\xe0\xfe\x02\0\0\0", 12, 2 },
+	{ INSN_16_BIT, "\x66\x67\xa3\0\x03\xe0\xfe", 7, 0xa0 },
+	{ INSN_16_BIT, "\x89\x0e\0\0", 4, 0 },
+	{ INSN_16_BIT, "\x66\x89\x0e\0\0", 5, 0 },
+	{ INSN_16_BIT, "\x67\x89\x0e", 3, 0 },
+	{ INSN_64_BIT, "\x3e\x89\x07", 3, 0xa0 },
+	{ INSN_64_BIT, "\x65\x44\x89\x07", 4, 0xa8 },
+};
+
 /* Decode a copy that ends where its memory ends: ASan sees a read behind. */
+static enum insn_mode mode = INSN_64_BIT;
+
 static bool decode(const char *bytes, unsigned int count,
 		   struct insn_store *store)
 {
@@ -85,7 +113,7 @@ static bool decode(const char *bytes, unsigned int count,
 	bool is_known;
 
 	memcpy(copy, bytes, count);
-	is_known = insn_decode_store(copy, count, &regs, store);
+	is_known = insn_decode_store(mode, copy, count, &regs, store);
 	free(copy);
 	return is_known;
 }
@@ -102,6 +130,23 @@ static void each_known_store_is_decoded(void)
 		CHECK_EQ(store.value, known[i].value);
 		CHECK_EQ(store.length, known[i].length);
 	}
+}
+
+static void each_mode_has_its_sizes(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < COUNT_OF(narrow); i++) {
+		struct insn_store store = { 0, 0 };
+
+		mode = narrow[i].mode;
+		if (decode(narrow[i].bytes, narrow[i].length, &store) !=
+		    (narrow[i].value != 0))
+			printf("# row %u\n", i), test_is_good = 0;
+		CHECK_EQ(store.value, narrow[i].value);
+		CHECK_EQ(store.length, narrow[i].value ? narrow[i].length : 0);
+	}
+	mode = INSN_64_BIT;
 }
 
 static void bytes_behind_a_store_do_not_matter(void)
@@ -158,6 +203,7 @@ static void random_bytes_are_never_read_past_the_end(void)
 
 		for (j = 0; j < count; j++)
 			bytes[j] = (char)fake_random(&seed);
+		mode = (enum insn_mode)(i % 3);
 		if (count > 1 && i % 2)
 			bytes[i / 2 % 2] = "\x89\xc7\xa3"[i / 4 % 3];
 		if (decode(bytes, count, &store))
@@ -167,6 +213,7 @@ static void random_bytes_are_never_read_past_the_end(void)
 
 TESTS(
 	RUN(each_known_store_is_decoded);
+	RUN(each_mode_has_its_sizes);
 	RUN(bytes_behind_a_store_do_not_matter);
 	RUN(a_truncated_store_is_refused);
 	RUN(everything_else_is_refused);
