@@ -23,7 +23,8 @@ BOOT_ASM_64 := $(BOOT_64) -DAX=rax -DSP=rsp
 BOOT_LD_16 := -m32
 BOOT_LD_32 := -m32
 
-BOOT_ALL := instructions.o print.o probe_lists.o probes.o tables.o sequences.S.o
+BOOT_ALL := instructions.o print.o probe_lists.o probes.o tables.o sequences.S.o \
+	ap.S.o
 BOOT_OBJECTS_16 := real.S.o bios.o main16.o trap_real.S.o trap_protected.S.o
 BOOT_OBJECTS_32 := start32.S.o main32.o trap_protected.S.o
 BOOT_OBJECTS_64 := main64.o trap_long.S.o

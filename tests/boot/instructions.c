@@ -6,11 +6,25 @@
  */
 #include <stddef.h>
 
+#include "layout.h"
 #include "probe_lists.h"
 
 #define ABSENT_AT	0x08000000	/* what main32.c and main64.c map so */
 #define READ_ONLY_AT	0x08400000
 #define KERNEL_AT	0x08800000
+
+#define APIC			0xfee00000
+#define APIC_VERSION		0x30
+#define APIC_TASK_PRIORITY	0x80
+#define APIC_EOI		0xb0
+#define APIC_ICR_LOW		0x300
+#define APIC_ICR_HIGH		0x310
+#define ICR_INIT		0x4500u
+#define ICR_STARTUP		0x4600u
+#define OTHER_CPU		1u
+#define PAUSES			1000
+
+extern const char ap_begin[], ap_end[];		/* ap.S */
 
 #define PROBE(name) static void name(void)
 
@@ -270,9 +284,13 @@ PROBE(float_error)
 			 "fdivrp\n\tfwait" : : "m"((const uint16_t){ 0x340 }));
 }
 
-/* In a register, for 16-bit code would cut a constant short. */
+/*
+ * A linear address; in a register, for 16-bit code would cut a constant short.
+ * QEMU does not look at a segment's limit, so 16-bit code gets there, too.
+ */
 static volatile uint32_t *at(word address)
 {
+	address -= IMAGE_BASE;
 	__asm__("" : "+r"(address));
 	return (volatile uint32_t *)address;
 }
@@ -416,6 +434,54 @@ PROBE(invlpga)
 	__asm__ volatile("invlpga" : : "a"(0), "c"(0));
 }
 
+/* In each mode the hypervisor has to read the instructions that do this. */
+PROBE(local_apic)
+{
+	out[0] = *at(APIC + APIC_VERSION);
+	*at(APIC + APIC_TASK_PRIORITY) = 0x30;
+	out[1] = *at(APIC + APIC_TASK_PRIORITY);
+	*at(APIC + APIC_TASK_PRIORITY) = (uint32_t)out[2];
+	out[2] = *at(APIC + APIC_TASK_PRIORITY);
+	*at(APIC + APIC_EOI) = 0;
+}
+
+static void send_to_other_cpu(uint32_t command)
+{
+	*at(APIC + APIC_ICR_HIGH) = OTHER_CPU << 24;
+	*at(APIC + APIC_ICR_LOW) = command;
+}
+
+/* QEMU runs one CPU at a time: give it to the other. */
+static void pause_often(void)
+{
+	uint32_t i;
+
+	for (i = 0; i < PAUSES; i++)
+		__asm__ volatile("pause");
+}
+
+/* INIT and startup IPI: the other CPU begins, wherever it is. */
+PROBE(start_cpu)
+{
+	const volatile uint8_t *code = (const volatile uint8_t *)ap_begin;
+	volatile uint8_t *to = (volatile uint8_t *)at(AP_AT);
+	uint32_t i, before, patience = 1000;
+
+	for (i = 0; i < (uint32_t)(ap_end - ap_begin); i++)
+		to[i] = code[i];
+	before = *at(AP_COUNT);
+	send_to_other_cpu(ICR_INIT);
+	pause_often();
+	send_to_other_cpu(ICR_STARTUP | AP_AT >> 12);
+	while (*at(AP_COUNT) == before && patience--)
+		pause_often();
+	out[0] = *at(AP_COUNT) - before;
+	out[1] = *at(AP_EDX);
+	out[2] = *at(AP_CR0);
+	out[3] = *at(AP_CR4);
+	out[4] = *at(AP_CS);
+}
+
 void read_cpuid(void)
 {
 	uint32_t eax = (uint32_t)in[0], ebx, ecx = (uint32_t)in[1], edx;
@@ -481,7 +547,7 @@ const struct probe probe_list[] = {
 	ROW(write_dr) ROW(read_dr) ROW(rdtsc)
 	ROW(rdtsc_refused) ROW(rdpmc) ROW(ports) ROW(cli_sti)
 	ROW(hlt_refused) ROW(invd) ROW(wbinvd) ROW(vmrun) ROW(vmsave)
-	ROW(stgi) ROW(skinit) ROW(invlpga)
+	ROW(stgi) ROW(skinit) ROW(invlpga) ROW(local_apic) ROW(start_cpu)
 	SEQUENCES(ROW) PROTECTED(bad_far_return)
 	{ NULL, NULL, false }
 };

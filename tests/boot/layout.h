@@ -9,6 +9,14 @@
 #define TABLES_AT	0x40000		/* of 32-bit paging */
 #define LONG_TABLES_AT	0x50000
 
+/* Another CPU, and what it writes down. */
+#define AP_AT		0x9000
+#define AP_COUNT	0x9100
+#define AP_EDX		0x9104
+#define AP_CR0		0x9108
+#define AP_CR4		0x910c
+#define AP_CS		0x9110		/* and DS */
+
 /* What the boot sector was handed. */
 #define KEPT_AT		0x600
 #define KEPT_EAX	0x600

@@ -20,6 +20,7 @@
 #define ABSENT_AT	0x08000000u
 #define READ_ONLY_AT	0x08400000u
 #define KERNEL_AT	0x08800000u
+#define APIC_GIB	0xc0000000u
 
 void main(void);
 void go_next(void) __attribute__((noreturn));
@@ -50,7 +51,7 @@ static void paging_on(void)
 			 "mov %%eax, %%cr0" : : : "eax", "memory");
 }
 
-/* Four levels, the first GiB. */
+/* Four levels: the first GiB, and the fourth with the APIC. */
 static void make_long_tables(void)
 {
 	uint64_t *top = (uint64_t *)LONG_TABLES_AT;
@@ -63,6 +64,7 @@ static void make_long_tables(void)
 	}
 	top[0] = (uint32_t)next | ALL;
 	next[0] = (uint32_t)last | ALL;
+	next[3] = APIC_GIB | LARGE | ALL;
 }
 
 void main(void)
