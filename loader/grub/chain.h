@@ -3,9 +3,8 @@
  * Any OS, by the boot sector of its disk, on a machine with a BIOS.
  *
  * GRUB reads the sector for us, as a module; the OS reads the rest with the
- * BIOS, which works as ever, in the guest.  The BIOS does not know that memory
- * is gone.  So a piece of ours stays at the end of the base memory and answers
- * for it where software asks how much there is (resident.S).
+ * BIOS, which works as ever, in the guest, but for what it says of memory
+ * (bios.h).
  */
 #ifndef GRUB_CHAIN_H
 #define GRUB_CHAIN_H

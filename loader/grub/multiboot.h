@@ -30,11 +30,17 @@ bool multiboot_read(struct multiboot *multiboot, const void *file,
 
 /*
  * Put the kernel of module `os`, and all that it is told, in place for
- * handoff_start(), with the map of `memory` as it is then.  Its modules are
+ * multiboot_start(), with the map of `memory` as it is then.  Its modules are
  * GRUB's whose first word is "module".  Fails the machine if there is no room.
+ * Such a kernel may ask the BIOS, too, if there is one: `memory` loses what
+ * answers there (bios.h).
  */
 void multiboot_prepare(struct handoff *handoff, struct memory *memory,
 		       struct info *info, const struct info_module *os,
 		       const struct multiboot *multiboot);
+
+/* Go there. */
+void multiboot_start(const struct handoff *handoff, const struct memory *memory)
+	__attribute__((noreturn));
 
 #endif

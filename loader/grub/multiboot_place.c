@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "bios.h"
 #include "efi.h"
 #include "lib/string.h"
 #include "multiboot.h"
@@ -18,6 +19,8 @@
 #define ADDRESS64	16
 #define OFFSET64	24
 #define SIZE64		32
+
+static bool has_bios;
 
 static uint64_t read_field(const char *place, uint32_t size)
 {
@@ -143,6 +146,7 @@ void multiboot_prepare(struct handoff *handoff, struct memory *memory,
 	if (multiboot->needs_boot_services && info->efi.table)
 		fail("Palisade: the module 'os' wants EFI's boot services, "
 		     "which have ended");
+	has_bios = !info->efi.table && bios_reserve(memory);
 	facts.load_base = choose_target(memory, multiboot);
 	handoff_prepare(handoff, memory, facts.load_base,
 			image->end - image->base);
@@ -163,4 +167,11 @@ void multiboot_prepare(struct handoff *handoff, struct memory *memory,
 		handoff->eax = MULTIBOOT_LOADED2;
 		handoff->ebx = (uint32_t)multiboot_info2(memory, &facts);
 	}
+}
+
+void multiboot_start(const struct handoff *handoff, const struct memory *memory)
+{
+	if (has_bios)
+		bios_answer(memory);
+	handoff_start(handoff);
 }

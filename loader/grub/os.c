@@ -99,9 +99,16 @@ const char *os_name(const struct os *os)
 
 void os_start(const struct os *os, const struct memory *memory)
 {
-	if (os->kind == OS_LINUX)
+	switch (os->kind) {
+	case OS_LINUX:
 		linux_start(&os->boot);
-	if (os->kind == OS_SECTOR)
+	case OS_LINUX32:
+		handoff_start(&os->handoff);
+	case OS_MULTIBOOT:
+	case OS_MULTIBOOT2:
+		multiboot_start(&os->handoff, memory);
+	case OS_SECTOR:
 		chain_start(memory);
-	handoff_start(&os->handoff);
+	}
+	__builtin_unreachable();
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What stays in base memory with an OS that was started by its boot sector:
- * the way into real mode, and the answers of int 15h on how much memory there
- * is.  chain.c copies this to a 1 KiB border, which is its segment, and fills
+ * What stays in base memory with an OS that may ask the BIOS: the answers of
+ * int 15h on how much memory there is, and the way into real mode for a boot
+ * sector.  bios.c copies this to a 1 KiB border, which is its segment, and fills
  * in what lies before RESIDENT_CODE and behind RESIDENT_TABLE.
  */
 #include "resident.h"
@@ -13,13 +13,12 @@
 #define EFER_LME_NXE	0x900
 #define SMAP		0x534d4150
 #define UNSUPPORTED	0x86		/* AH, of a BIOS that lacks a function */
-#define VECTOR_15	(4 * 0x15)
-#define BDA_BASE_KIB	0x413
 #define SECTOR_AT	0x7c00
 #define HERE(symbol)	(symbol - resident)
 
 	.section .text
-	.globl	resident, resident_leave, resident_begin, resident_end
+	.globl	resident, resident_leave, resident_begin
+	.globl	resident_int_15, resident_end
 	.balign	16
 	.code16
 resident:
@@ -56,11 +55,6 @@ resident_begin:
 	movw	%ax, %gs
 	movw	%ax, %ss
 	movl	$SECTOR_AT, %esp
-	movl	VECTOR_15, %ebx
-	movl	%ebx, %cs:RESIDENT_OLD_VECTOR
-	movw	$HERE(int_15), VECTOR_15
-	movw	%cs, VECTOR_15 + 2
-	subw	$RESIDENT_KIB, BDA_BASE_KIB
 	movzbl	%cs:RESIDENT_DRIVE, %edx
 	xorl	%ebx, %ebx
 	xorl	%ecx, %ecx
@@ -73,7 +67,7 @@ vectors:
 	.short	4 * 256 - 1
 	.long	0
 
-int_15:
+resident_int_15:
 	cmpw	$0xe820, %ax
 	je	map
 	cmpw	$0xe801, %ax

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What chain.c fills in of resident.S (struct resident). */
+/* What bios.c fills in of resident.S (struct resident). */
 #ifndef GRUB_RESIDENT_H
 #define GRUB_RESIDENT_H
 
