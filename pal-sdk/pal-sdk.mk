@@ -71,7 +71,7 @@ define pal_program
 $(1): $(call host_object,$(2)) $(LIBPAL) $(HOSTCRYPTO_LIB)
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
-	$(Q)$(CC) -static -o $$@ $(call host_object,$(2)) $(LIBPAL) \
+	$(Q)$(CC) -Wl,-z,relro -Wl,-z,now -o $$@ $(call host_object,$(2)) $(LIBPAL) \
 		$(HOSTCRYPTO_LIB) $(HOSTCRYPTO_LDLIBS)
 -include $(patsubst %.o,%.d,$(call host_object,$(2)))
 endef
@@ -113,13 +113,15 @@ $(PAL_TOOL): $(call host_object,$(PAL_TOOL_SOURCES)) $(LIBPAL) $(HOSTCRYPTO_LIB)
 
 all: $(LIBPAL) $(LIBPALRT) $(PAL_TOOL)
 
-# What the guest gets; programs to usr/bin, images to usr/lib/palisade.
-# $(1): a program or image; $(2): folder in the guest
+# What the guest gets; programs to usr/bin, images to usr/lib/palisade.  Of a
+# program it gets what runs: each boot unpacks all this.
+# $(1): a file; $(2): folder in the guest; $(3): the target it is part of,
+# guest-root-sdk if none is named
 define guest_copy
 $(GUEST_ROOT)/$(2)/$(notdir $(1)): $(1)
 	@mkdir -p $$(@D)
-	$(Q)cp $$< $$@
-guest-root-sdk: $(GUEST_ROOT)/$(2)/$(notdir $(1))
+	$(Q)strip -o $$@ $$< 2>/dev/null || cp $$< $$@
+$(or $(3),guest-root-sdk): $(GUEST_ROOT)/$(2)/$(notdir $(1))
 endef
 
 $(eval $(call guest_copy,$(PAL_TOOL),usr/bin))

@@ -4,7 +4,7 @@
 # that have it attack.
 #
 #   build/attacks/VERSION/attack.ko
-#   build/guest/root/lib/attacks/attack-VERSION.ko, usr/lib/attacks/
+#   build/guest/root/lib/attacks/attack-VERSION.ko, lib/attacks/
 #                           (guest-root-attacks)
 
 ATTACKS := tests/attacks
@@ -37,21 +37,13 @@ ATTACK_GUEST += $(GUEST_ROOT)/lib/attacks/attack-$(1).ko
 endef
 $(foreach kernel,$(GUEST_KERNELS),$(eval $(call attack_module,$(kernel))))
 
-# $(1): a file of build/attacks; $(2): where in the guest
-define attack_copy
-$(GUEST_ROOT)/$(2)/$(1): $(ATTACKS_OUT)/$(1)
-	@mkdir -p $$(@D)
-	@cp $$< $$@
-ATTACK_GUEST += $(GUEST_ROOT)/$(2)/$(1)
-endef
-
 $(foreach name,$(ATTACK_PROGRAMS),\
 	$(eval $(call pal_program,$(ATTACKS_OUT)/$(name),\
 		$(ATTACKS)/$(name).c $(ATTACK_COMMON) $(ATTACK_CASE)))\
-	$(eval $(call attack_copy,$(name),lib/attacks)))
+	$(eval $(call guest_copy,$(ATTACKS_OUT)/$(name),lib/attacks,guest-root-attacks)))
 $(foreach name,$(ATTACK_PALS),\
 	$(eval $(call pal_image,$(ATTACKS_OUT)/$(name),$(ATTACKS)/$(name)_pal.c))\
-	$(eval $(call attack_copy,$(name).pal,lib/attacks)))
+	$(eval $(call guest_copy,$(ATTACKS_OUT)/$(name).pal,lib/attacks,guest-root-attacks)))
 
 # The frame is tests/system's.
 guest-root-attacks: $(ATTACK_GUEST) guest-root-system

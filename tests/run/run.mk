@@ -26,12 +26,10 @@ endif
 $(eval $(call pal_program,$(RUN_OUT)/attempts,\
 	tests/run/attempts.c tests/attacks/common_hostile.c \
 	tests/attacks/common_process.c))
-$(GUEST_ROOT)/usr/bin/attempts: $(RUN_OUT)/attempts
-	@mkdir -p $(@D)
-	@cp $< $@
+$(eval $(call guest_copy,$(RUN_OUT)/attempts,usr/bin,run-ready))
 
 run-ready: all $(GUEST_READY) guest-root-hv guest-root-loader guest-root-sdk \
-	guest-root-attacks $(GUEST_ROOT)/usr/bin/attempts
+	guest-root-attacks
 
 # Before anything is built.
 run-file:

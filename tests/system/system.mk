@@ -17,24 +17,16 @@ SYSTEM_PALS := $(notdir $(basename $(wildcard $(SYSTEM)/pals/*.c)))
 SYSTEM_SCRIPTS := $(SYSTEM)/lib.sh $(SYSTEM)/seal_cases.sh $(wildcard $(SYSTEM)/test_*.sh)
 SYSTEM_COMMON := $(SYSTEM)/case.c $(SYSTEM)/fresh.c
 
-# $(1): the file; $(2): its folder in the guest.  Like guest_copy, for us only.
-define system_copy
-$(GUEST_ROOT)/$(2)/$(notdir $(1)): $(1)
-	@mkdir -p $$(@D)
-	@cp $$< $$@
-guest-root-system: $(GUEST_ROOT)/$(2)/$(notdir $(1))
-endef
-
 $(foreach name,$(SYSTEM_PROGRAMS),\
 	$(eval $(call pal_program,$(SYSTEM_OUT)/$(name),\
 		$(SYSTEM)/$(name).c $(SYSTEM_COMMON)))\
-	$(eval $(call system_copy,$(SYSTEM_OUT)/$(name),$(SYSTEM_GUEST))))
+	$(eval $(call guest_copy,$(SYSTEM_OUT)/$(name),$(SYSTEM_GUEST),guest-root-system)))
 $(foreach name,$(SYSTEM_PALS),\
 	$(eval $(call pal_image,$(SYSTEM_OUT)/$(name),\
 		$(SYSTEM)/pals/$(name).c $(wildcard $(SYSTEM)/pals/$(name)_*.S)))\
-	$(eval $(call system_copy,$(SYSTEM_OUT)/$(name).pal,$(SYSTEM_GUEST))))
+	$(eval $(call guest_copy,$(SYSTEM_OUT)/$(name).pal,$(SYSTEM_GUEST),guest-root-system)))
 $(foreach file,$(SYSTEM_SCRIPTS),\
-	$(eval $(call system_copy,$(file),$(SYSTEM_GUEST))))
+	$(eval $(call guest_copy,$(file),$(SYSTEM_GUEST),guest-root-system)))
 
 guest-root-system:
 

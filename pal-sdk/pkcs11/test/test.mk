@@ -55,7 +55,7 @@ $(foreach name,$(TOKEN_DIRECT_TESTS),$(eval $(call token_direct_test,$(name))))
 	$(TOKEN_DIRECT_TESTS:%=pal-sdk/pkcs11/test/test_%.c) \
 	$(TOKEN_DIRECT_SOURCES)))
 
-# Without libraries, for the guest: tests/system/alone_tokens.sh.
+# For the guest, which has few libraries: tests/system/alone_tokens.sh.
 # $(1): name
 define token_guest_test
 $(TOKEN_TEST)/guest/token_$(1): $(call host_object,$(TOKEN_TEST_SCENE) \
@@ -63,7 +63,7 @@ $(TOKEN_TEST)/guest/token_$(1): $(call host_object,$(TOKEN_TEST_SCENE) \
 		$(LIBPAL) $(HOSTCRYPTO_LIB)
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
-	$(Q)$(CC) -static -o $$@ $$^ $(HOSTCRYPTO_LDLIBS)
+	$(Q)$(CC) -o $$@ $$^ $(HOSTCRYPTO_LDLIBS)
 $(call guest_copy,$(TOKEN_TEST)/guest/token_$(1),usr/lib/palisade/tests)
 endef
 $(foreach name,$(TOKEN_TESTS),$(eval $(call token_guest_test,$(name))))
