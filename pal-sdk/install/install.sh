@@ -29,6 +29,11 @@ put() {	# mode from to
 	echo "$3" >>"$list.new"
 }
 
+put_program() {	# from to
+	put 755 "$1" "$2"
+	strip "$destdir$2"
+}
+
 put_tree() {	# folder to
 	(cd "$1" && find . ! -type d ! -name '.*') | sort | while read -r name
 	do
@@ -59,8 +64,9 @@ for pal in $PALS; do
 	put 644 "$pal" "$prefix/lib/palisade/$(basename "$pal")"
 done
 put 644 "$PKCS11" "$prefix/lib/pkcs11/$(basename "$PKCS11")"
+strip --strip-unneeded "$destdir$prefix/lib/pkcs11/$(basename "$PKCS11")"
 for program in $PROGRAMS; do
-	put 755 "$program" \
+	put_program "$program" \
 		"$prefix/lib/palisade/examples/$(basename "$program")"
 done
 put 644 examples/pipeline/policy.conf \
@@ -82,7 +88,7 @@ put 644 loader/linux/60-palisade.rules $system/udev/rules.d/60-palisade.rules
 put 644 loader/linux/palisade.sysusers $system/sysusers.d/palisade.conf
 sed "s|@PREFIX@|$prefix|" pal-sdk/install/palisade.service >"$list.unit"
 put 644 "$list.unit" $system/systemd/system/palisade.service
-put 755 "$PALD" "$prefix/sbin/pald"
+put_program "$PALD" "$prefix/sbin/pald"
 sed "s|@PREFIX@|$prefix|" pal-sdk/install/pald.service >"$list.unit"
 put 644 "$list.unit" $system/systemd/system/pald.service
 put 644 pal-sdk/install/pald.socket $system/systemd/system/pald.socket
