@@ -122,10 +122,10 @@
 #define HC_PAL_SIGNATURE	0x50414c11
 
 /*
- * Have PAL RDI, which is started, judged by the notary; when it is admitted it
- * can be called.
- * HV_EAGAIN    in progress: call again
- * HV_EBUSY     the notary is at another PAL: call again
+ * Have PAL RDI, which is started, judged by the notary; with HV_OK it is
+ * admitted and can be called.
+ * HV_EAGAIN    in progress, or another PAL that came before: call again
+ * HV_EBUSY     another CPU is in the notary, for another PAL: call again
  * HV_EREFUSED  it may not run; RDX is the reason, a NOTARY_E* without its sign
  * HV_EDEAD     the notary was not started, has ended or has failed
  */
@@ -243,7 +243,8 @@
  * the function returned, and that many bytes are at `out`.
  * HV_ENOENT  no PAL of that name is open, or none that takes calls
  * HV_EPERM   the policy does not let this PAL call that one
- * HV_EBUSY   all its threads are in use
+ * HV_EBUSY   all its threads are in use.  Of the notary: by CPUs; where only
+ *            suspended calls have them, this one finishes one of those first
  * HV_ELOOP   it waits for this call already, or too many PALs wait
  * HV_EDEAD   it was ended during the call
  * HV_EINVAL  an address is not the caller's own, or a size is too large

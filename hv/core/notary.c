@@ -192,7 +192,10 @@ static void prepare_call(struct hv *hv)
 	notary->is_in_call = true;
 }
 
-/* Let this CPU be the one in the notary, for this subject. */
+/*
+ * Let this CPU be the one in the notary: for this subject, or for the one that
+ * is before it.
+ */
 static int take(struct hv *hv, struct pal *subject)
 {
 	struct notary *notary = &hv->notary;
@@ -201,8 +204,6 @@ static int take(struct hv *hv, struct pal *subject)
 		return HV_EDEAD;
 	if (notary->is_running)
 		return notary->subject == subject ? HV_EAGAIN : HV_EBUSY;
-	if (notary->subject && notary->subject != subject)
-		return HV_EBUSY;
 	if (!notary->subject) {
 		notary->subject = subject;
 		notary->entry = NOTARY_BEGIN;
@@ -243,33 +244,35 @@ static enum pal_outcome stay(struct cpu *cpu, int64_t *result)
 	return outcome;
 }
 
-static int refuse(struct pal *subject, int64_t reason, uint64_t *why)
+static void refuse(struct pal *subject, int64_t reason)
 {
 	memset(subject->identity, 0, PAGE_SIZE);
-	*why = 0 - (uint64_t)reason;
-	return HV_EREFUSED;
+	subject->refusal = 0 - (uint64_t)reason;
 }
 
 /* The subject may run: it has an identity now, which it can read itself. */
-static int admit(struct pal *subject, uint64_t *why)
+static void admit(struct pal *subject)
 {
 	struct notary_record record;
 
 	memcpy(&record, subject->identity, sizeof(record));
-	if (record.policy_flags & POLICY_REQUIRE_IOMMU && !iommu_is_on())
-		return refuse(subject, NOTARY_EIOMMU, why);
-	if (record.max_pages && subject->page_count > record.max_pages)
-		return refuse(subject, NOTARY_ESIZE, why);
+	if (record.policy_flags & POLICY_REQUIRE_IOMMU && !iommu_is_on()) {
+		refuse(subject, NOTARY_EIOMMU);
+		return;
+	}
+	if (record.max_pages && subject->page_count > record.max_pages) {
+		refuse(subject, NOTARY_ESIZE);
+		return;
+	}
 	memset(subject->identity, 0, PAGE_SIZE);
 	memcpy(subject->identity, &record.identity, sizeof(record.identity));
 	subject->rule = record.rule;
 	subject->may_call = record.may_call;
 	pal_set_state(subject, PAL_READY);
-	return HV_OK;
 }
 
 /* A call has returned: what next? */
-static int follow(struct hv *hv, int64_t result, uint64_t *why)
+static void follow(struct hv *hv, int64_t result)
 {
 	struct notary *notary = &hv->notary;
 	struct pal *subject = notary->subject;
@@ -278,56 +281,75 @@ static int follow(struct hv *hv, int64_t result, uint64_t *why)
 	notary->is_in_call = false;
 	if (result >= 0 && notary->entry != NOTARY_JUDGE) {
 		notary->entry = NOTARY_MEASURE;
-		return HV_EAGAIN;
+		return;
 	}
 	notary->subject = NULL;
 	if (result < 0)
-		return refuse(subject, result, why);
-	if (result != sizeof(struct notary_record))
-		return refuse(subject, NOTARY_ESEQUENCE, why);
-	return admit(subject, why);
+		refuse(subject, result);
+	else if (result != sizeof(struct notary_record))
+		refuse(subject, NOTARY_ESEQUENCE);
+	else
+		admit(subject);
 }
 
-static int step(struct cpu *cpu, uint64_t *why)
+/* HV_EDEAD: the notary has failed. */
+static int step(struct cpu *cpu)
 {
 	struct hv *hv = cpu->hv;
 	int64_t result = 0;
 	enum pal_outcome outcome = stay(cpu, &result);
-	int err = HV_EDEAD;
 
 	spin_lock(&hv->lock);
 	hv->notary.is_running = false;
-	if (outcome == PAL_INTERRUPTED)
-		err = HV_EAGAIN;
-	else if (outcome == PAL_RETURNED)
-		err = follow(hv, result, why);
+	if (outcome == PAL_RETURNED)
+		follow(hv, result);
 	spin_unlock(&hv->lock);
-	return err;
+	return outcome == PAL_BROKE_RULE ? HV_EDEAD : HV_OK;
+}
+
+/* What is known of it: HV_EAGAIN while there is no verdict. */
+static int verdict(struct pal *subject, uint64_t *reason)
+{
+	if (!subject)
+		return HV_ENOENT;
+	if (pal_state(subject) == PAL_READY)
+		return HV_OK;
+	if (pal_state(subject) != PAL_WAITING)
+		return HV_EINVAL;
+	if (!subject->refusal)
+		return HV_EAGAIN;
+	*reason = subject->refusal;
+	subject->refusal = 0;
+	return HV_EREFUSED;
 }
 
 int notary_judge(struct cpu *cpu, uint64_t handle, uint64_t *reason)
 {
 	struct hv *hv = cpu->hv;
 	struct pal *subject;
-	int err;
+	int err, taken = HV_EBUSY;
 
 	spin_lock(&hv->lock);
 	subject = pal_find(hv, handle);
-	if (!subject)
-		err = HV_ENOENT;
-	else if (pal_state(subject) != PAL_WAITING)
-		err = HV_EINVAL;
-	else
-		err = take(hv, subject);
+	err = verdict(subject, reason);
+	if (err == HV_EAGAIN)
+		err = taken = take(hv, subject);
 	spin_unlock(&hv->lock);
-	return err ? err : step(cpu, reason);
+	if (taken)
+		return err;
+	err = step(cpu);
+	if (err)
+		return err;
+	spin_lock(&hv->lock);
+	err = verdict(pal_find(hv, handle), reason);
+	spin_unlock(&hv->lock);
+	return err;
 }
 
 int notary_let_go(struct cpu *cpu, uint64_t handle)
 {
 	struct hv *hv = cpu->hv;
 	struct notary *notary = &hv->notary;
-	uint64_t reason;
 	int err = HV_OK;
 
 	spin_lock(&hv->lock);
@@ -342,7 +364,7 @@ int notary_let_go(struct cpu *cpu, uint64_t handle)
 	}
 	spin_unlock(&hv->lock);
 	if (err == HV_EAGAIN)
-		step(cpu, &reason);	/* its call must end by itself */
+		step(cpu);	/* its call must end by itself */
 	return err ? HV_EAGAIN : HV_OK;
 }
 

@@ -4,8 +4,10 @@
  * new PAL (abi/notary.h).
  *
  * It judges one subject at a time, in calls that are short and preemptible like
- * any PAL's.  The subject's pages are shown in the notary's window, read-only;
- * nothing else can change them, since a PAL that is not judged does not run.
+ * any PAL's.  Who comes meanwhile with another does a step for the one before
+ * it, so that no process can hold up the others by being slow.  The subject's
+ * pages are shown in the notary's window, read-only; nothing else can change
+ * them, since a PAL that is not judged does not run.
  */
 #ifndef CORE_NOTARY_H
 #define CORE_NOTARY_H

@@ -315,7 +315,8 @@ static void free_peers(struct hv *hv, struct pal *pal)
 	uint32_t i;
 
 	for (i = 0; i < pal->thread_count; i++)
-		pal_peer_abandon(hv, pal->threads[i]);
+		pal_peer_abandon(hv, (struct pal_place){ pal,
+							 pal->threads[i] });
 }
 
 bool pal_wipe_step(struct hv *hv, struct pal *pal)

@@ -54,10 +54,15 @@ struct cpu;
 #define PAL_TABLE_PAGES		6u
 #define PAL_TABLE_GPA		PAL_SPACE_END
 
+/*
+ * What a thread's state says.  Any other value is the handle of the thread
+ * where the suspended chain begins that it is a part of (core/pal_peer.h).
+ */
 enum pal_thread_state {
 	THREAD_IDLE,
 	THREAD_RUNNING,		/* some CPU has it */
-	THREAD_INTERRUPTED,	/* in a call, on no CPU */
+	THREAD_INTERRUPTED,	/* in a call that began here, on no CPU */
+	THREAD_STATES
 };
 
 /* How many PALs may wait for each other below the first one. */
@@ -80,7 +85,8 @@ struct pal_caller {
 struct pal_thread {
 	uint8_t fpu[FPU_STATE_SIZE] __attribute__((aligned(64)));
 	struct guest_regs regs;
-	_Atomic int state;		/* enum pal_thread_state */
+	_Atomic uint64_t state;		/* see enum pal_thread_state */
+	_Atomic uint64_t suspended_at;	/* ticks, while in a suspended chain */
 	_Atomic uint64_t caller_rip;	/* who may go on with the call: */
 	_Atomic uint64_t caller_rsp;	/* others look before they touch it */
 	bool is_resumed;		/* it was interrupted: not at its start */
@@ -108,6 +114,7 @@ struct pal {
 					 * the signature, then the identity */
 	bool has_signature;
 	bool is_own;			/* the hypervisor's: the OS has no say */
+	uint64_t refusal;		/* judged by who helped, not told yet */
 	uint32_t rule;			/* of the policy, or NOTARY_NO_RULE */
 	uint64_t may_call;		/* bit i: PALs of rule i */
 	uint64_t entry;

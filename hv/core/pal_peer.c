@@ -55,6 +55,32 @@ static bool is_meant(const struct pal *pal, const char *name)
 	       (pal->is_own || memcmp(name, notary, sizeof(pal->name)) != 0);
 }
 
+static bool is_alive(struct hv *hv, uint64_t handle)
+{
+	uint64_t gate = atomic_load(&hv->pals[PAL_HANDLE_SLOT(handle)].gate);
+
+	return gate >> 32 == PAL_HANDLE_GENERATION(handle) &&
+	       PAL_GATE_STATE(gate) == PAL_READY;
+}
+
+/* Make it ours if its state is still that. */
+static bool take(struct pal_thread *thread, uint64_t state)
+{
+	return atomic_compare_exchange_strong(&thread->state, &state,
+					      THREAD_RUNNING);
+}
+
+/* Nobody has it, or a suspended chain that begins in a PAL that is ending. */
+static bool take_if_free(struct pal *pal, struct pal_thread *thread)
+{
+	uint64_t state = atomic_load(&thread->state);
+
+	if (state == THREAD_RUNNING || state == THREAD_INTERRUPTED ||
+	    (state != THREAD_IDLE && is_alive(pal->hv, state)))
+		return false;
+	return take(thread, state);
+}
+
 /*
  * The first thread from the end that nobody has: applications start at 0, and
  * the notary's thread 0 is the hypervisor's.
@@ -64,15 +90,30 @@ static int take_thread(struct pal *pal, uint32_t *index)
 	uint32_t i;
 
 	for (i = pal->thread_count; i-- > pal->is_own;) {
-		int idle = THREAD_IDLE;
-
-		if (atomic_compare_exchange_strong(&pal->threads[i]->state,
-						   &idle, THREAD_RUNNING)) {
+		if (take_if_free(pal, pal->threads[i])) {
 			*index = i;
 			return HV_OK;
 		}
 	}
 	return HV_EBUSY;
+}
+
+/* Where the chain begins that has been suspended in this PAL for longest. */
+static uint64_t oldest_chain(const struct pal *pal)
+{
+	uint64_t oldest = UINT64_MAX, found = 0;
+	uint32_t i;
+
+	for (i = 1; i < pal->thread_count; i++) {
+		uint64_t state = atomic_load(&pal->threads[i]->state);
+		uint64_t since = atomic_load(&pal->threads[i]->suspended_at);
+
+		if (state >= THREAD_STATES && since < oldest) {
+			oldest = since;
+			found = state;
+		}
+	}
+	return found;
 }
 
 /* Judge one candidate, which is held. */
@@ -92,11 +133,12 @@ static int try_peer(struct hv *hv, struct pal_place root,
 
 /*
  * Find a PAL of that name that may be called and has a thread free; hold it.
- * The error is that of the last that had the name.
+ * The error is that of the last that had the name.  If it is that the notary
+ * has none, *suspended is a chain that has one.
  */
 static int find_peer(struct hv *hv, struct pal_place root,
 		     const struct pal *caller, const char *name,
-		     struct pal_link *link)
+		     struct pal_link *link, uint64_t *suspended)
 {
 	int err = HV_ENOENT;
 	uint32_t slot;
@@ -114,6 +156,8 @@ static int find_peer(struct hv *hv, struct pal_place root,
 			link->generation = (uint32_t)generation;
 			return HV_OK;
 		}
+		if (found == HV_EBUSY && pal->is_own)
+			*suspended = oldest_chain(pal);
 		pal_exit(pal);
 		if (found != HV_ENOENT)
 			err = found;
@@ -149,12 +193,13 @@ static void start(struct cpu *cpu, struct pal_place caller,
 		.out_size = call->out_capacity,
 		.is_peer = true,
 	};
+	const struct pal_caller nobody = { 0, 0 };
 
 	caller.thread->peer_out = call->out;
 	caller.thread->peer_out_capacity = call->out_capacity;
 	platform_fpu_save(caller.thread->fpu);
-	pal_stay_start_thread(cpu, peer.pal, peer.thread, link->thread,
-			      &arguments);
+	pal_stay_start_thread(cpu, peer.pal, link->thread, &arguments,
+			      &nobody);
 }
 
 /* The request lies in the caller's memory: copied once, then judged. */
@@ -165,7 +210,7 @@ static int read_request(const struct pal *caller, uint64_t at,
 }
 
 static int call_peer(struct cpu *cpu, struct pal_place root,
-		     struct pal_place *at)
+		     struct pal_place *at, uint64_t *suspended)
 {
 	struct hv *hv = cpu->hv;
 	struct pal_peer_call call;
@@ -174,7 +219,8 @@ static int call_peer(struct cpu *cpu, struct pal_place root,
 	int err = read_request(at->pal, at->thread->regs.rdi, &call);
 
 	if (!err)
-		err = find_peer(hv, root, at->pal, call.name, &link);
+		err = find_peer(hv, root, at->pal, call.name, &link,
+				suspended);
 	if (err)
 		return err;
 	peer = place_of(hv, &link);
@@ -191,10 +237,10 @@ static int call_peer(struct cpu *cpu, struct pal_place root,
 }
 
 void pal_peer_call(struct cpu *cpu, struct pal_place root,
-		   struct pal_place *at)
+		   struct pal_place *at, uint64_t *suspended)
 {
 	struct pal_thread *caller = at->thread;
-	int err = call_peer(cpu, root, at);
+	int err = call_peer(cpu, root, at, suspended);
 
 	if (err)
 		caller->regs.rax = (uint64_t)(int64_t)err;
@@ -230,42 +276,74 @@ void pal_peer_end(struct cpu *cpu, struct pal_place root, struct pal_place *at,
 	*at = caller;
 }
 
-void pal_peer_suspend(struct hv *hv, struct pal_place root)
+/* The handle of a root, which is held. */
+static uint64_t root_handle(struct hv *hv, struct pal_place root)
 {
-	uint32_t i;
+	uint32_t i = 0;
 
-	for (i = 0; i < root.thread->chain_count; i++)
-		pal_exit(&hv->pals[root.thread->chain[i].slot]);
+	while (root.pal->threads[i] != root.thread)
+		i++;
+	return PAL_HANDLE(atomic_load(&root.pal->gate) >> 32,
+			  pal_slot(hv, root.pal)) + i;
 }
 
-/* Free the threads of the chain from link `first` on that are still there. */
-static void free_links(struct hv *hv, struct pal_thread *root, uint32_t first)
+void pal_peer_suspend(struct hv *hv, struct pal_place root)
 {
+	uint64_t handle = root_handle(hv, root);
 	uint32_t i;
 
-	for (i = first; i < root->chain_count; i++) {
-		const struct pal_link *link = &root->chain[i];
-		struct pal *pal = &hv->pals[link->slot];
+	for (i = 0; i < root.thread->chain_count; i++) {
+		struct pal_place at = place_of(hv, &root.thread->chain[i]);
 
-		if (pal_hold(pal, link->generation))
-			continue;
-		atomic_store(&pal->threads[link->thread]->state, THREAD_IDLE);
-		pal_exit(pal);
+		atomic_store(&at.thread->suspended_at, platform_ticks());
+		atomic_store(&at.thread->state, handle);
+		pal_exit(at.pal);
 	}
-	root->chain_count = first;
+}
+
+/* If the thread of this link is still there and this chain's: hold it. */
+static bool take_link(struct hv *hv, const struct pal_link *link,
+		      uint64_t root)
+{
+	struct pal *pal = &hv->pals[link->slot];
+
+	if (pal_hold(pal, link->generation))
+		return false;
+	if (take(pal->threads[link->thread], root))
+		return true;
+	pal_exit(pal);
+	return false;
+}
+
+/* Free what is left of the suspended chain from link `first` on. */
+static void free_links(struct hv *hv, struct pal_place root, uint32_t first)
+{
+	uint64_t handle = root_handle(hv, root);
+	uint32_t i;
+
+	for (i = first; i < root.thread->chain_count; i++) {
+		const struct pal_link *link = &root.thread->chain[i];
+
+		if (!take_link(hv, link, handle))
+			continue;
+		atomic_store(&place_of(hv, link).thread->state, THREAD_IDLE);
+		pal_exit(&hv->pals[link->slot]);
+	}
+	root.thread->chain_count = first;
 }
 
 struct pal_place pal_peer_resume(struct cpu *cpu, struct pal_place root)
 {
 	struct hv *hv = cpu->hv;
+	uint64_t handle = root_handle(hv, root);
 	struct pal_place at = root;
 	uint32_t i;
 
 	for (i = 0; i < root.thread->chain_count; i++) {
 		const struct pal_link *link = &root.thread->chain[i];
 
-		if (pal_hold(&hv->pals[link->slot], link->generation)) {
-			free_links(hv, root.thread, i);
+		if (!take_link(hv, link, handle)) {
+			free_links(hv, root, i);
 			at.thread->regs.rax = (uint64_t)(int64_t)HV_EDEAD;
 			at.thread->regs.rdx = 0;
 			break;
@@ -275,7 +353,30 @@ struct pal_place pal_peer_resume(struct cpu *cpu, struct pal_place root)
 	return at;
 }
 
-void pal_peer_abandon(struct hv *hv, struct pal_thread *root)
+void pal_peer_abandon(struct hv *hv, struct pal_place root)
 {
 	free_links(hv, root, 0);
+}
+
+int pal_peer_take_over(struct hv *hv, uint64_t handle, struct pal_place *root)
+{
+	struct pal *pal = &hv->pals[PAL_HANDLE_SLOT(handle)];
+	int err = pal_hold(pal, PAL_HANDLE_GENERATION(handle));
+
+	if (err)
+		return err;
+	*root = (struct pal_place){
+		pal, pal->threads[PAL_HANDLE_THREAD(handle)]
+	};
+	if (take(root->thread, THREAD_INTERRUPTED))
+		return HV_OK;
+	pal_exit(pal);
+	return HV_EBUSY;
+}
+
+void pal_peer_put_back(struct hv *hv, struct pal_place root)
+{
+	pal_peer_suspend(hv, root);
+	atomic_store(&root.thread->state, THREAD_INTERRUPTED);
+	pal_exit(root.pal);
 }

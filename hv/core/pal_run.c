@@ -61,6 +61,8 @@ static void call(struct cpu *cpu, struct pal *pal, uint64_t next_rip)
 	int err = pal_stay_begin(cpu, pal, PAL_HANDLE_THREAD(os->rdi),
 				 &arguments, &caller, &thread);
 
+	if (err == HV_EAGAIN)
+		return;			/* the instruction executes again */
 	if (err) {
 		answer(cpu, err, next_rip);
 		return;

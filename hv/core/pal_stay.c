@@ -7,15 +7,31 @@
 #include "core/pal_peer.h"
 #include "lib/assert.h"
 
+/* VMMCALL, VMCALL: and before them only prefixes. */
+#define HYPERCALL_SIZE	3u
+
 struct fault {
 	uint64_t word;
 	uint64_t address;
 };
 
-void pal_stay_start_thread(struct cpu *cpu, struct pal *pal,
-			   struct pal_thread *thread, unsigned int index,
-			   const struct pal_arguments *arguments)
+static void set_caller(struct pal_thread *thread,
+		       const struct pal_caller *caller)
 {
+	atomic_store_explicit(&thread->caller_rip, caller->rip,
+			      memory_order_relaxed);
+	atomic_store_explicit(&thread->caller_rsp, caller->rsp,
+			      memory_order_relaxed);
+}
+
+void pal_stay_start_thread(struct cpu *cpu, struct pal *pal,
+			   unsigned int index,
+			   const struct pal_arguments *arguments,
+			   const struct pal_caller *caller)
+{
+	struct pal_thread *thread = pal->threads[index];
+
+	set_caller(thread, caller);
 	thread->call_count++;
 	thread->regs = (struct guest_regs){
 		.rip = pal->entry,
@@ -30,15 +46,6 @@ void pal_stay_start_thread(struct cpu *cpu, struct pal *pal,
 	};
 	cpu_count(cpu, HV_COUNT_PAL_CALL);
 	platform_fpu_reset();
-}
-
-static void set_caller(struct pal_thread *thread,
-		       const struct pal_caller *caller)
-{
-	atomic_store_explicit(&thread->caller_rip, caller->rip,
-			      memory_order_relaxed);
-	atomic_store_explicit(&thread->caller_rsp, caller->rsp,
-			      memory_order_relaxed);
 }
 
 static bool is_caller(const struct pal_thread *thread,
@@ -56,20 +63,21 @@ int pal_stay_begin(struct cpu *cpu, struct pal *pal, unsigned int index,
 		   struct pal_thread **acquired)
 {
 	struct pal_thread *thread;
-	int state = THREAD_IDLE;
+	uint64_t state = THREAD_IDLE;
 
 	if (index >= pal->thread_count)
 		return HV_ENOENT;
 	thread = pal->threads[index];
 	if (atomic_compare_exchange_strong(&thread->state, &state,
 					   THREAD_RUNNING)) {
-		set_caller(thread, caller);
 		platform_fpu_save(cpu->os_fpu);
-		pal_stay_start_thread(cpu, pal, thread, index, arguments);
+		pal_stay_start_thread(cpu, pal, index, arguments, caller);
 		*acquired = thread;
 		return HV_OK;
 	}
 	/* A stranger must not take it, not even for the time of a look. */
+	if (state == THREAD_RUNNING && is_caller(thread, caller))
+		return HV_EAGAIN;
 	if (state != THREAD_INTERRUPTED || !is_caller(thread, caller) ||
 	    !atomic_compare_exchange_strong(&thread->state, &state,
 					    THREAD_RUNNING))
@@ -193,6 +201,62 @@ static void kill(struct cpu *cpu, struct pal_place at,
 	pal_kill(cpu->hv, at.pal, at.thread, fault->word, fault->address);
 }
 
+/* Run the notary's part of a chain that begins at `root` and is ours now. */
+static enum pal_outcome finish_service(struct cpu *cpu, struct pal_place root,
+				       struct pal_place at)
+{
+	struct fault fault;
+	enum pal_outcome outcome;
+
+	platform_fpu_load(at.thread->fpu);
+	outcome = run(cpu, at, &fault);
+	if (outcome == PAL_INTERRUPTED) {
+		platform_fpu_save(at.thread->fpu);
+		return outcome;
+	}
+	if (outcome == PAL_BROKE_RULE)
+		kill(cpu, at, &fault);
+	pal_peer_end(cpu, root, &at,
+		     outcome == PAL_RETURNED ? HV_OK : HV_EDEAD,
+		     at.thread->regs.rdi);
+	return PAL_GOES_ON;
+}
+
+/*
+ * The notary has no thread free, and the OS need not let those go on whose
+ * calls are suspended in it: do what is left of one for its caller, which finds
+ * the answer when it goes on.  Then the helper's call is tried again.
+ */
+static enum pal_outcome help(struct cpu *cpu, struct pal_place helper,
+			     uint64_t suspended)
+{
+	enum pal_outcome outcome = PAL_GOES_ON;
+	struct pal_place root, at;
+
+	if (pal_peer_take_over(cpu->hv, suspended, &root))
+		return PAL_GOES_ON;
+	platform_fpu_save(helper.thread->fpu);
+	at = pal_peer_resume(cpu, root);
+	if (at.pal->is_own)
+		outcome = finish_service(cpu, root, at);
+	pal_peer_put_back(cpu->hv, root);
+	platform_fpu_load(helper.thread->fpu);
+	helper.thread->regs.rax = HC_PAL_CALL_PEER;
+	helper.thread->regs.rip -= HYPERCALL_SIZE;
+	return outcome;
+}
+
+/* Kept out of the path of a plain call, which must be short. */
+__attribute__((noinline))
+static enum pal_outcome call_peer(struct cpu *cpu, struct pal_place root,
+				  struct pal_place *at)
+{
+	uint64_t suspended = 0;
+
+	pal_peer_call(cpu, root, at, &suspended);
+	return suspended ? help(cpu, *at, suspended) : PAL_GOES_ON;
+}
+
 /* Run the chain of PALs until something ends the stay. */
 static enum pal_outcome run_chain(struct cpu *cpu, struct pal_place root,
 				  struct pal_place *at)
@@ -205,11 +269,11 @@ static enum pal_outcome run_chain(struct cpu *cpu, struct pal_place root,
 		if (outcome == PAL_BROKE_RULE)
 			kill(cpu, *at, &fault);
 		if (outcome == PAL_CALLS_PEER)
-			pal_peer_call(cpu, root, at);
-		else if (outcome == PAL_INTERRUPTED ||
-			 !pal_peer_is_called(root, *at))
+			outcome = call_peer(cpu, root, at);
+		if (outcome == PAL_INTERRUPTED ||
+		    (outcome != PAL_GOES_ON && !pal_peer_is_called(root, *at)))
 			return outcome;
-		else
+		if (outcome != PAL_GOES_ON)
 			pal_peer_end(cpu, root, at,
 				     outcome == PAL_RETURNED ? HV_OK : HV_EDEAD,
 				     at->thread->regs.rdi);
@@ -231,7 +295,7 @@ enum pal_outcome pal_stay(struct cpu *cpu, struct pal *pal,
 	struct pal_place at = root;
 	uint64_t begin = platform_ticks();
 	enum pal_outcome outcome;
-	int next = THREAD_IDLE;
+	uint64_t next = THREAD_IDLE;
 
 	if (thread->is_resumed) {
 		at = pal_peer_resume(cpu, root);

@@ -33,16 +33,21 @@ enum pal_outcome {
  * it, which only who began it may.  The OS's FPU state is saved, the thread's
  * loaded; pal_stay() must follow.
  * HV_ENOENT: no such thread.  HV_EBUSY: another CPU or another caller has it.
+ * HV_EAGAIN: a CPU has it, in this caller's own call: go on with it later.
  */
 int pal_stay_begin(struct cpu *cpu, struct pal *pal, unsigned int index,
 		   const struct pal_arguments *arguments,
 		   const struct pal_caller *caller,
 		   struct pal_thread **thread);
 
-/* Put a thread that this CPU has at the beginning of a function. */
+/*
+ * Put a thread that this CPU has at the beginning of a function, for whom only
+ * this caller may go on with it.
+ */
 void pal_stay_start_thread(struct cpu *cpu, struct pal *pal,
-			   struct pal_thread *thread, unsigned int index,
-			   const struct pal_arguments *arguments);
+			   unsigned int index,
+			   const struct pal_arguments *arguments,
+			   const struct pal_caller *caller);
 
 /*
  * Run the thread until the stay ends.  The OS's FPU state is back afterwards,

@@ -4,6 +4,7 @@
  * end that are killed in the middle.  Judging and sealing must go on.
  */
 #include <pal_host.h>
+#include <pal_seal.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -16,7 +17,10 @@
 #define IMAGES	  "/usr/lib/palisade/tests/"
 #define PROGRAMS  6
 #define KILLS	  60
+#define CALLERS	  24
 #define ROOT_SIZE 20
+#define SECRET	  30000
+#define BLOB	  PAL_SEAL_BLOB_SIZE(SECRET)
 
 static struct pal *open_image(const char *path)
 {
@@ -107,24 +111,70 @@ static void judging_and_sealing_survive_killed_callers(void)
 	CHECK(case_wait_pal_count(0));
 }
 
-/* Stopped, a program keeps its thread of the notary: then others have none. */
-static void stopped_callers_stop_nobody_for_good(void)
+/* Long pieces, so that a program is in the notary for most of its time. */
+static int seal_much(struct pal *sealer)
 {
-	pid_t programs[PROGRAMS];
+	static struct {
+		struct sealer_request request;
+		char secret[SECRET];
+	} in = {
+		.request.binding = PAL_SEAL_TO_MEASUREMENT,
+		.request.capacity = BLOB,
+	};
+	static char blob[BLOB];
+	size_t size;
+
+	return pal_call(sealer, SEALER_SEAL, &in, sizeof(in), blob,
+			sizeof(blob), &size);
+}
+
+static _Noreturn void seal_until_it_fails(void)
+{
+	struct pal *sealer = NULL;
+
+	if (!pal_open(IMAGES "sealer.pal", &sealer))
+		while (seal_much(sealer) == 0)
+			;
+	_exit(1);
+}
+
+static void signal_callers(const pid_t callers[CALLERS], int number)
+{
+	for (int i = 0; i < CALLERS; i++)
+		kill(callers[i], number);
+}
+
+/* Most of them are in the notary then, more than it has threads. */
+static void start_and_stop_callers(pid_t callers[CALLERS])
+{
+	for (int i = 0; i < CALLERS; i++) {
+		callers[i] = fork();
+		if (!callers[i])
+			seal_until_it_fails();
+	}
+	CHECK(case_wait_pal_count(CALLERS));
+	usleep(500000);
+	signal_callers(callers, SIGSTOP);
+}
+
+/* And what was taken from them meanwhile they do again. */
+static void stopped_callers_stop_nobody(void)
+{
+	pid_t callers[CALLERS];
 	struct pal *sealer;
 
-	for (int i = 0; i < PROGRAMS; i++)
-		programs[i] = start_program();
-	usleep(300000);
-	for (int i = 0; i < PROGRAMS; i++)
-		kill(programs[i], SIGSTOP);
+	start_and_stop_callers(callers);
 	CHECK_EQ(case_good_pal_works(), 0);
-	for (int i = 0; i < PROGRAMS; i++)
-		end_program(programs[i]);
 	sealer = open_image(IMAGES "sealer.pal");
 	REQUIRE(sealer);
-	CHECK_EQ(work(sealer, 10), 0);
+	CHECK_EQ(work(sealer, CALLERS), 0);
 	pal_close(sealer);
+	signal_callers(callers, SIGCONT);
+	usleep(500000);
+	for (int i = 0; i < CALLERS; i++)
+		CHECK_EQ(waitpid(callers[i], NULL, WNOHANG), 0);
+	for (int i = 0; i < CALLERS; i++)
+		end_program(callers[i]);
 	CHECK(case_wait_pal_count(0));
 }
 
@@ -133,6 +183,6 @@ int main(int argc, char **argv)
 	case_begin(argc, argv);
 	RUN(a_false_notary_gets_no_calls);
 	RUN(judging_and_sealing_survive_killed_callers);
-	RUN(stopped_callers_stop_nobody_for_good);
+	RUN(stopped_callers_stop_nobody);
 	return case_end();
 }

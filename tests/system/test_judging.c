@@ -168,6 +168,51 @@ static void open_and_call(void)
 	_exit(0);
 }
 
+static void stay_on_cpu_1(void)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(sysconf(_SC_NPROCESSORS_ONLN) > 1, &cpus);
+	sched_setaffinity(0, sizeof(cpus), &cpus);
+}
+
+static pid_t start_hog(void)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		stay_on_cpu_1();
+		for (;;)
+			;
+	}
+	return child;
+}
+
+/* One that gets next to no time, in the middle of its judgement. */
+static void a_starved_process_delays_nobody(void)
+{
+	const struct sched_param none = {0};
+	pid_t hog, child = fork();
+
+	if (child == 0) {
+		stay_on_cpu_1();
+		make_image(64 * MIB);
+		open_for_ever();
+	}
+	CHECK(case_wait_pal_count(1));
+	usleep(100000);
+	hog = start_hog();
+	CHECK_EQ(sched_setscheduler(child, SCHED_IDLE, &none), 0);
+	for (int i = 0; i < 4; i++)
+		CHECK_EQ(case_good_pal_works(), 0);
+	kill(child, SIGKILL);
+	kill(hog, SIGKILL);
+	waitpid(hog, NULL, 0);
+	waitpid(child, NULL, 0);
+	CHECK(case_wait_pal_count(0));
+}
+
 static void many_processes_open_pals_at_once(void)
 {
 	pid_t children[24];
@@ -210,6 +255,7 @@ int main(int argc, char **argv)
 	RUN(a_timer_goes_on_while_64_mib_are_judged);
 	RUN(killing_a_process_ends_the_judgement);
 	RUN(others_go_on_while_a_pal_is_judged);
+	RUN(a_starved_process_delays_nobody);
 	RUN(many_processes_open_pals_at_once);
 	RUN(the_hypervisor_ends_while_a_pal_is_judged);
 	return case_end();

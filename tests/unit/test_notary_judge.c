@@ -188,7 +188,7 @@ static void only_who_waits_is_judged(void)
 	CHECK_EQ(judge_step(handle ^ 0x100), HV_ENOENT);
 	CHECK_EQ(judge_step(0), HV_ENOENT);
 	CHECK_EQ(judge(handle), HV_OK);
-	CHECK_EQ(judge_step(handle), HV_EINVAL);
+	CHECK_EQ(judge_step(handle), HV_OK);	/* already */
 	CHECK_EQ(fake_create(cpu, &header, &handle), HV_OK);
 	CHECK_EQ(judge_step(handle), HV_EINVAL);
 	CHECK_EQ(sight.runs, 3);
@@ -235,6 +235,17 @@ static void an_interrupted_call_is_taken_up_again(void)
 	check_quiet();
 }
 
+static void check_refused(int64_t status, uint64_t reason)
+{
+	CHECK_EQ(status, HV_EREFUSED);
+	CHECK_EQ(cpu->os_regs.rdx, reason);
+	CHECK_EQ(pal_state(subject()), PAL_WAITING);
+	CHECK(fake_is_zero(ptr_to_hpa(subject()->identity).v));
+	CHECK_EQ(subject()->may_call, 0);
+	CHECK_EQ(user_call_all(cpu, handle, 0), HV_ENOENT);
+	check_quiet();
+}
+
 static void another_subject_waits_for_its_turn(void)
 {
 	uint64_t other;
@@ -242,14 +253,44 @@ static void another_subject_waits_for_its_turn(void)
 	setup_judging();
 	other = make_subject();
 	CHECK_EQ(judge_step(handle), HV_EAGAIN);
-	CHECK_EQ(judge_step(other), HV_EBUSY);	/* between calls */
 	PLAY(working);
 	CHECK_EQ(os_call(cpu, HC_PAL_JUDGE, handle, 0, 0), HV_EAGAIN);
-	CHECK_EQ(judge_step(other), HV_EBUSY);	/* and in one */
+	CHECK_EQ(judge_step(other), HV_EAGAIN);	/* it goes on with that call */
+	CHECK(hv->notary.subject == subject());
 	CHECK_EQ(judge(handle), HV_OK);
 	CHECK_EQ(judge(other), HV_OK);
 	CHECK_EQ(sight.runs, 7);
 	check_quiet();
+}
+
+/* Nor does it matter in which of its calls the notary is. */
+static void who_does_not_come_back_holds_up_nobody(void)
+{
+	unsigned int steps;
+	uint64_t other;
+
+	for (steps = 0; steps < 3; steps++) {
+		judge_into(steps);
+		other = make_subject();
+		CHECK_EQ(judge(other), HV_OK);
+		CHECK_EQ(pal_state(subject()), PAL_READY);
+		CHECK_EQ(judge_step(handle), HV_OK);
+		CHECK_EQ(sight.runs, 7);
+		check_quiet();
+	}
+}
+
+static void who_was_refused_meanwhile_is_told_why(void)
+{
+	uint64_t other;
+
+	judge_into(NOTARY_MEASURE);
+	other = make_subject();
+	answers[NOTARY_MEASURE] = NOTARY_ESEQUENCE;
+	CHECK_EQ(judge_step(other), HV_EAGAIN);
+	CHECK_EQ(cpu->os_regs.rdx, 99);
+	check_refused(judge_step(handle), -NOTARY_ESEQUENCE);
+	CHECK_EQ(sight.runs, 3);
 }
 
 static uint64_t the_other;
@@ -310,18 +351,6 @@ static void the_notary_sees_the_signature_and_the_policy(void)
 		CHECK_EQ(sight.pages[1 + i].v, hv->notary.policy[i].v);
 		CHECK_EQ(sight.access[1 + i], NPT_R);
 	}
-	check_quiet();
-}
-
-
-static void check_refused(int64_t status, uint64_t reason)
-{
-	CHECK_EQ(status, HV_EREFUSED);
-	CHECK_EQ(cpu->os_regs.rdx, reason);
-	CHECK_EQ(pal_state(subject()), PAL_WAITING);
-	CHECK(fake_is_zero(ptr_to_hpa(subject()->identity).v));
-	CHECK_EQ(subject()->may_call, 0);
-	CHECK_EQ(user_call_all(cpu, handle, 0), HV_ENOENT);
 	check_quiet();
 }
 
@@ -407,6 +436,8 @@ TESTS(
 	RUN(without_a_notary_nobody_is_admitted);
 	RUN(an_interrupted_call_is_taken_up_again);
 	RUN(another_subject_waits_for_its_turn);
+	RUN(who_does_not_come_back_holds_up_nobody);
+	RUN(who_was_refused_meanwhile_is_told_why);
 	RUN(one_cpu_is_in_the_notary_at_a_time);
 	RUN(the_notary_s_reasons_are_handed_on);
 	RUN(absurd_results_only_refuse);

@@ -85,10 +85,145 @@ static void thread_0_of_the_notary_is_never_a_peers(void)
 
 	setup();
 	for (i = 1; i < NOTARY_THREADS; i++)
-		notary()->threads[i]->state = THREAD_INTERRUPTED;
+		notary()->threads[i]->state = THREAD_RUNNING;
 	GO_OVER(CALLS_NOTARY, RETURNS);
 	check_answer(1, 0, HV_EBUSY, 0x99);
 	CHECK_EQ(notary()->threads[0]->state, THREAD_IDLE);
+}
+
+/* ---- Callers that the OS does not let go on ------------------------------ */
+
+#define STOPPED	(NOTARY_THREADS - 1)
+#define LATE	STOPPED			/* who comes then */
+
+/* A thread of a PAL is one caller. */
+static bool act(unsigned int caller, const struct fake_step *steps,
+		unsigned int count)
+{
+	visit_count = 0;
+	fake_play(steps, count);
+	cpu->os_regs.rsp = 0x7000 + 16 * caller;
+	return user_call(cpu, handles[caller / 2] + caller % 2, 5, &status);
+}
+
+#define ACT(caller, ...)						\
+	act(caller, (const struct fake_step[]){ __VA_ARGS__ },		\
+	    COUNT_OF(((const struct fake_step[]){ __VA_ARGS__ })))
+
+/* Stopped in the notary, all of its threads for peers. */
+static void setup_stopped_callers(void)
+{
+	unsigned int i;
+
+	setup();
+	notary()->threads[0]->state = THREAD_INTERRUPTED;	/* judging */
+	for (i = 0; i < STOPPED; i++)
+		CHECK(!ACT(i, CALLS_NOTARY, STOPS));
+}
+
+static void check_end(void)
+{
+	CHECK_EQ(notary()->threads[0]->state, THREAD_INTERRUPTED);
+	CHECK(nobody_is_inside() && invariants_hold(hv));
+	notary()->threads[0]->state = THREAD_IDLE;
+	CHECK(all_are_idle());
+}
+
+/* The call instruction again, as it was. */
+static void call_again(struct vcpu *vcpu)
+{
+	CHECK_EQ(vcpu->regs->rip, CALLED_RIP - 3);
+	CHECK_EQ(vcpu->regs->rax, HC_PAL_CALL_PEER);
+	CHECK_EQ(vcpu->regs->rbx, 0xb0 + LATE / 2);
+	CHECK_EQ(fake_fpu[200], 0xc0 + LATE / 2);
+	call_notary(vcpu);
+}
+
+#define CALLS_AGAIN	CALLED(call_again)
+
+static void who_finds_no_thread_finishes_the_oldest_call(void)
+{
+	unsigned int i;
+
+	setup_stopped_callers();
+	CHECK(ACT(LATE, CALLS_NOTARY, SERVES, CALLS_AGAIN, SERVES, RETURNS));
+	CHECK_EQ(visits[1].regs.rbx, 0xb0 + slot_of(notary()));
+	CHECK_EQ(visits[1].fpu, 0xc0 + slot_of(notary()));
+	check_answer(4, LATE / 2, HV_OK, 4);
+	/* Whose it was has its answer, and is where it would be. */
+	CHECK_EQ(pal(0)->threads[0]->state, THREAD_INTERRUPTED);
+	CHECK(ACT(0, RETURNS));
+	check_answer(0, 0, HV_OK, 4);
+	CHECK_EQ(*byte(pal(0), request.out), 0x77);
+	for (i = 1; i < STOPPED; i++) {
+		CHECK(ACT(i, SERVES, RETURNS));
+		check_answer(1, i / 2, HV_OK, 4);
+	}
+	check_end();
+}
+
+static void helping_is_interrupted_as_anything_else(void)
+{
+	unsigned int i;
+
+	setup_stopped_callers();
+	CHECK(!ACT(LATE, CALLS_NOTARY, STOPS));
+	CHECK_EQ(pal(0)->threads[0]->state, THREAD_INTERRUPTED);
+	CHECK(nobody_is_inside() && invariants_hold(hv));
+	for (i = 0; i < STOPPED; i++) {
+		CHECK(ACT(i, SERVES, RETURNS));
+		check_answer(1, i / 2, HV_OK, 4);
+	}
+	CHECK(ACT(LATE, CALLS_AGAIN, SERVES, RETURNS));
+	check_answer(2, LATE / 2, HV_OK, 4);
+	check_end();
+}
+
+static void resume_the_first(struct vcpu *vcpu)
+{
+	int64_t first_status;
+	struct cpu *second = hv->cpus[1];
+
+	second->os_regs = cpu->os_regs;
+	second->os_regs.rsp = 0x7000;
+	CHECK(!user_call(second, handles[0], 5, &first_status));
+	second->os_regs.rsp += 8;		/* but not anybody */
+	CHECK(user_call(second, handles[0], 5, &first_status));
+	CHECK_EQ(first_status, HV_EBUSY);
+	CHECK_EQ(os_call(second, HC_PAL_DESTROY, handles[0], 0, 0), HV_EAGAIN);
+	serve(vcpu);
+}
+
+/* Its caller comes back in vain until then, and is not told that it is busy. */
+static void who_is_helped_waits_for_the_helper(void)
+{
+	static const struct fake_step meanwhile = {
+		{ .kind = VMEXIT_HYPERCALL }, resume_the_first
+	};
+	unsigned int i;
+
+	setup_stopped_callers();
+	CHECK(ACT(LATE, CALLS_NOTARY, meanwhile, CALLS_AGAIN, SERVES, RETURNS));
+	CHECK_EQ(fake_destroy(cpu, handles[0]), HV_OK);
+	for (i = 2; i < STOPPED; i++)
+		CHECK(ACT(i, SERVES, RETURNS));
+	check_end();
+}
+
+/* Neither its kernel nor its process needs to do anything for that. */
+static void who_is_ending_keeps_no_thread(void)
+{
+	unsigned int i;
+
+	setup_stopped_callers();
+	pal_set_state(pal(0), PAL_DYING);		/* of callers 0, 1 */
+	CHECK(ACT(LATE, CALLS_NOTARY, SERVES, RETURNS));
+	CHECK(!ACT(LATE, CALLS_NOTARY, STOPS));
+	CHECK(!ACT(LATE + 1, CALLS_NOTARY, STOPS));
+	CHECK_EQ(fake_destroy(cpu, handles[0]), HV_OK);
+	for (i = 2; i < LATE + 2; i++)
+		CHECK(ACT(i, SERVES, RETURNS));
+	check_end();
 }
 
 static void an_abandoned_service_frees_its_thread(void)
@@ -138,6 +273,10 @@ TESTS(
 	RUN(every_pal_may_call_the_notary);
 	RUN(the_name_finds_only_the_hypervisors);
 	RUN(thread_0_of_the_notary_is_never_a_peers);
+	RUN(who_finds_no_thread_finishes_the_oldest_call);
+	RUN(helping_is_interrupted_as_anything_else);
+	RUN(who_is_helped_waits_for_the_helper);
+	RUN(who_is_ending_keeps_no_thread);
 	RUN(an_abandoned_service_frees_its_thread);
 	RUN(a_notary_that_ends_is_missed);
 	RUN(the_root_is_the_notarys_alone);

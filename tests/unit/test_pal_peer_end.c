@@ -52,8 +52,8 @@ static void a_suspended_chain_goes_on_where_it_was(void)
 	setup_peers();
 	CHECK(!GO(CALLS, CALLS, STOPS));
 	CHECK_EQ(pal(0)->threads[0]->state, THREAD_INTERRUPTED);
-	CHECK_EQ(pal(1)->threads[1]->state, THREAD_RUNNING);
-	CHECK_EQ(pal(2)->threads[1]->state, THREAD_RUNNING);
+	CHECK_EQ(pal(1)->threads[1]->state, handles[0]);
+	CHECK_EQ(pal(2)->threads[1]->state, handles[0]);
 	CHECK_EQ(cpu->stats.count[HV_COUNT_PAL_INTERRUPT], 1);
 	/* On another CPU, as after the scheduler moved the process. */
 	hv->cpus[1]->os_regs = cpu->os_regs;

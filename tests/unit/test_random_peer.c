@@ -76,14 +76,22 @@ static void renew(unsigned int i)
 	rule(handles[i], i);
 }
 
-/* How many interrupted calls have this thread in their chains. */
+static bool is_ready(unsigned int slot)
+{
+	return pal_state(&hv->pals[slot]) == PAL_READY;
+}
+
+/*
+ * How many interrupted calls have this thread in their chains, of those that
+ * can go on.
+ */
 static unsigned int chains_with(unsigned int slot, unsigned int thread)
 {
 	uint64_t generation = atomic_load(&hv->pals[slot].gate) >> 32;
 	unsigned int i, j, k, count = 0;
 
 	for (i = 0; i < PALS; i++)
-		for (j = 0; j < hv->pals[i].thread_count; j++) {
+		for (j = 0; is_ready(i) && j < THREADS; j++) {
 			const struct pal_thread *root = hv->pals[i].threads[j];
 
 			for (k = 0; k < root->chain_count; k++)
@@ -99,10 +107,13 @@ static void check_thread(unsigned int slot, unsigned int index)
 {
 	const struct pal_thread *thread = hv->pals[slot].threads[index];
 
-	CHECK_EQ(chains_with(slot, index), thread->state == THREAD_RUNNING);
+	bool is_suspended = thread->state >= THREAD_STATES &&
+			    is_ready(PAL_HANDLE_SLOT(thread->state));
+
+	CHECK_EQ(chains_with(slot, index), is_suspended);
 	if (thread->state != THREAD_INTERRUPTED)
 		CHECK_EQ(thread->chain_count, 0);
-	CHECK_EQ(thread->is_resumed && thread->state != THREAD_RUNNING,
+	CHECK_EQ(thread->is_resumed && thread->state < THREAD_STATES,
 		 thread->state == THREAD_INTERRUPTED);
 }
 
@@ -112,7 +123,7 @@ static void check_threads(void)
 
 	CHECK(nobody_is_inside());
 	for (i = 0; i < PALS; i++)
-		if (pal_state(&hv->pals[i]) == PAL_READY)
+		if (is_ready(i))
 			for (j = 0; j < THREADS; j++)
 				check_thread(i, j);
 }
