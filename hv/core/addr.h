@@ -13,11 +13,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define PAGE_SHIFT	12
+#include "core/shape.h"
+
 #define PAGE_SIZE	(UINT64_C(1) << PAGE_SHIFT)
-#define BLOCK_SHIFT	21
+#define BLOCK_SHIFT	(PAGE_SHIFT + TABLE_SHIFT)
 #define BLOCK_SIZE	(UINT64_C(1) << BLOCK_SHIFT)
-#define GIB		(UINT64_C(1) << 30)
+#define GIB		(UINT64_C(1) << (BLOCK_SHIFT + TABLE_SHIFT))
 
 typedef struct { uint64_t v; } gpa_t;	/* what a guest calls physical */
 typedef struct { uint64_t v; } hpa_t;	/* what the memory bus sees */

@@ -5,21 +5,25 @@
 #include "core/platform.h"
 #include "lib/assert.h"
 
-#define INDEX_BITS	9
-#define ENTRIES		(1u << INDEX_BITS)
+#define ENTRIES		(1u << TABLE_SHIFT)
 #define ADDR_MASK	UINT64_C(0x000ffffffffff000)
 
 /* Bytes mapped by one entry at this level: 4 KiB, 2 MiB, 1 GiB... */
+static unsigned int entry_shift(int level)
+{
+	return PAGE_SHIFT + (unsigned int)level * TABLE_SHIFT;
+}
+
 static uint64_t entry_size(int level)
 {
-	return PAGE_SIZE << (level * INDEX_BITS);
+	return UINT64_C(1) << entry_shift(level);
 }
 
 static uint64_t *entry_at(hpa_t table, gpa_t at, int level)
 {
 	uint64_t *entries = hpa_to_ptr(table);
 
-	return &entries[at.v / entry_size(level) % ENTRIES];
+	return &entries[at.v >> entry_shift(level) & (ENTRIES - 1)];
 }
 
 static void entry_write(const struct npt *npt, uint64_t *entry, uint64_t value)
@@ -159,7 +163,7 @@ bool npt_translate(const struct npt *npt, gpa_t at, hpa_t *out,
 			return false;
 		if (!is_table(npt->fmt, entry, level)) {
 			*out = hpa_add(entry_target(entry),
-				       at.v % entry_size(level));
+				       at.v & (entry_size(level) - 1));
 			if (access)
 				*access = npt->fmt->access(entry);
 			return true;

@@ -25,8 +25,7 @@
 #include "core/addr.h"
 #include "core/pages.h"
 
-#define POOL_BLOCKS_MAX		512u	/* 1 GiB */
-#define BLOCK_PAGES		512u
+#define BLOCK_PAGES		(1u << TABLE_SHIFT)
 
 enum owner_state { OWNER_NOT_RAM, OWNER_OS, OWNER_HV, OWNER_POOL };
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Fuzzing the parsers of foreign bytes, the real ones, with libFuzzer.
+# Fuzzing the parsers of foreign bytes, and the core under a hostile OS, the
+# real ones, with libFuzzer.
 #
 #	make check-fuzz			a fixed number of runs, the same each time
 #	make fuzz SECONDS=600		that long for each target
@@ -16,7 +17,8 @@ FUZZ_CC := clang
 FUZZ_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer \
 	-fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all -Wall -Wextra -Werror -Ihv -Icrypto \
-	-Ipal-sdk -Ipal-sdk/include -I$(FUZZ_SRC) -Iloader/grub $(HOSTCRYPTO_CFLAGS)
+	-Ipal-sdk -Ipal-sdk/include -I$(FUZZ_SRC) -I$(UNIT_SRC) -Iloader/grub \
+	$(HOSTCRYPTO_CFLAGS)
 
 # Targets: the sources that each judges, and the fixed number of its runs.
 FUZZ_image := hv/core/pal_image.c pal-sdk/tool/image_check.c
@@ -43,7 +45,12 @@ FUZZ_grub := loader/grub/info.c loader/grub/memory.c loader/grub/acpi.c \
 FUZZ_RUNS_grub := 200000
 FUZZ_iommu := $(addprefix hv/iommu/,table.c ivrs.c dmar.c)
 FUZZ_RUNS_iommu := 300000
-FUZZ_TARGETS := grub image iommu policy policy_text notary seal key pald keypal
+FUZZ_core := $(filter hv/core/% hv/svm/% hv/lib/%,$(UNIT_REAL)) \
+	$(addprefix $(UNIT_SRC)/,fake_hostile.c fake_iommu.c fake_machine.c \
+		fake_platform.c fake_vendor.c history.c invariants.c)
+FUZZ_RUNS_core := 500
+FUZZ_TARGETS := core grub image iommu policy policy_text notary seal key pald \
+	keypal
 FUZZ_LENGTH := 16384
 
 fuzz_object = $(patsubst %,$(FUZZ_OUT)/objects/%.o,$(1))
@@ -68,13 +75,13 @@ $(foreach name,$(FUZZ_TARGETS),$(eval $(call fuzz_target,$(name))))
 FUZZ ?= $(FUZZ_TARGETS)
 SECONDS ?= 10
 
-fuzz: $(FUZZ_TARGETS:%=$(FUZZ_OUT)/fuzz_%)	## fuzz the parsers, SECONDS=n for each
+fuzz: $(FUZZ_TARGETS:%=$(FUZZ_OUT)/fuzz_%)	## fuzz core and parsers, SECONDS=n for each
 	@failed=0; for name in $(FUZZ); do \
 		$(FUZZ_SRC)/run.sh $(FUZZ_OUT) $$name $(FUZZ_LENGTH) \
 			-max_total_time=$(SECONDS) || failed=1; \
 	done; exit $$failed
 
-check-fuzz: $(FUZZ_TARGETS:%=$(FUZZ_OUT)/fuzz_%)	## fuzz the parsers for a moment, the same each time
+check-fuzz: $(FUZZ_TARGETS:%=$(FUZZ_OUT)/fuzz_%)	## fuzz core and parsers a moment, the same each time
 	@failed=0; $(foreach name,$(FUZZ_TARGETS),\
 		$(FUZZ_SRC)/run.sh $(FUZZ_OUT) $(name) $(FUZZ_LENGTH) -seed=1 \
 			-runs=$(FUZZ_RUNS_$(name)) || failed=1;) exit $$failed

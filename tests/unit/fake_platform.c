@@ -91,6 +91,13 @@ void *fake_ram(uint64_t at)
 	return offset == UINT64_MAX ? NULL : low + offset;
 }
 
+uint64_t fake_written(uint64_t at)
+{
+	off_t found = lseek(memory_file, (off_t)at, SEEK_DATA);
+
+	return found < 0 ? FAKE_LOW_SIZE : (uint64_t)found;
+}
+
 bool fake_is_zero(uint64_t page)
 {
 	const char *bytes = fake_ram(page);

@@ -33,6 +33,9 @@ void fake_memory_reset(struct hv_launch *launch);
 /* The byte at a physical address, whoever owns it; NULL if there is no RAM. */
 void *fake_ram(uint64_t at);
 
+/* The first page from `at` on, of low memory, that may not be zero. */
+uint64_t fake_written(uint64_t at);
+
 /* Is every byte of this page zero? */
 bool fake_is_zero(uint64_t page);
 
