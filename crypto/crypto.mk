@@ -48,7 +48,8 @@ HOSTCRYPTO_LDLIBS := -pthread
 
 PALCRYPTO_OBJS := \
 	$(patsubst %,$(CRYPTO_OUT)/pal/%.o,$(MBEDTLS_FILES)) \
-	$(patsubst %,$(CRYPTO_OUT)/platform/%.o,entropy crypto_memory threading)
+	$(patsubst %,$(CRYPTO_OUT)/platform/%.o,entropy crypto_memory multiply \
+	threading)
 HOSTCRYPTO_OBJS := \
 	$(patsubst %,$(CRYPTO_OUT)/host/%.o,$(MBEDTLS_FILES) threading)
 
@@ -123,10 +124,20 @@ $(CRYPTO_OUT)/threads_test: crypto/test/threads.c $(PALCRYPTO_LIB) $(PALC_LIB)
 		-pthread $(PALCRYPTO_CFLAGS) -o $@ $< $(PALCRYPTO_LIB) \
 		$(PALC_OUT)/stack_guard.S.o
 
-check-ready: $(SIGNER) $(CRYPTO_OUT)/threads_test
-check-crypto: $(SIGNER) $(CRYPTO_OUT)/threads_test	## link and thread tests of the crypto library
+$(CRYPTO_OUT)/multiply_test: $(wildcard crypto/*/multiply.[ch])
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -std=gnu11 -g -O1 -Wall -Wextra -Werror -Icrypto/platform \
+		-o $@ $(filter %.c,$^)
+
+CRYPTO_CHECK_NEEDS := $(SIGNER) $(CRYPTO_OUT)/threads_test \
+	$(CRYPTO_OUT)/multiply_test
+
+check-ready: $(CRYPTO_CHECK_NEEDS)
+check-crypto: $(CRYPTO_CHECK_NEEDS)	## tests of the crypto library
 	@crypto/test/check_link.sh $(SIGNER) $(SIGNER_LIMIT)
 	@$(CRYPTO_OUT)/threads_test
+	@$(CRYPTO_OUT)/multiply_test
 
 .PHONY: check-crypto
 

@@ -2,13 +2,14 @@
 /*
  * MBEDTLS_CONFIG_FILE inside a PAL: no operating system, so entropy comes from
  * crypto/platform/entropy.c, mutexes from crypto/platform/threading.c, memory
- * from crypto/platform/crypto_memory.c.
+ * from crypto/platform/crypto_memory.c, and digits are multiplied by multiply.h.
  */
 #ifndef CRYPTO_MBEDTLS_PAL_H
 #define CRYPTO_MBEDTLS_PAL_H
 
 #include "mbedtls_common.h"
 #include "crypto_memory.h"
+#include "multiply.h"
 
 #define MBEDTLS_NO_PLATFORM_ENTROPY
 #define MBEDTLS_ENTROPY_HARDWARE_ALT

@@ -26,7 +26,7 @@ PAL_HEADERS := $(filter-out %/pal_host.h %/pal_service.h %/pal_stubs.h,\
 PAL_ABI_HEADERS := $(addprefix hv/abi/,pal_image.h hypercall.h root.h)
 PAL_CONFIG_HEADERS := $(addprefix crypto/,config/mbedtls_pal.h \
 	config/mbedtls_common.h config/psa_wanted.h platform/threading_alt.h \
-	platform/crypto_memory.h)
+	platform/crypto_memory.h platform/multiply.h)
 PAL_LIBC_HEADERS := $(wildcard $(PAL_LIBC_INCLUDE)/*.h)
 PAL_TEMPLATE := $(wildcard pal-sdk/template/*)
 CMAKE_FILES := $(wildcard pal-sdk/install/Palisade*)
