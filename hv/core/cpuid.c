@@ -17,8 +17,8 @@
 #define PAL_FEATURES_ECX	0x42d80203u
 /* FPU TSC CX8 CMOV CLFSH MMX FXSR SSE SSE2 */
 #define PAL_FEATURES_EDX	0x07888111u
-/* ERMS RDSEED ADX SHA */
-#define PAL_EXTENDED_EBX	0x200c0200u
+/* BMI2 ERMS RDSEED ADX SHA */
+#define PAL_EXTENDED_EBX	0x200c0300u
 
 static void answer(struct guest_regs *regs, const struct cpuid_regs *out)
 {

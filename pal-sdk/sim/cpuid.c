@@ -5,9 +5,9 @@
 #define LEAF_FEATURES	       1
 #define LEAF_EXTENDED_FEATURES 7
 
-#define PAL_FEATURES_ECX       0x40d80203u
+#define PAL_FEATURES_ECX       0x42d80203u
 #define PAL_FEATURES_EDX       0x07888111u
-#define PAL_EXTENDED_EBX       0x200c0200u
+#define PAL_EXTENDED_EBX       0x200c0300u
 
 struct answer {
 	uint32_t eax, ebx, ecx, edx;

@@ -501,7 +501,7 @@ static void a_pal_sees_what_it_may_use(void)
 	CHECK_EQ(regs.rcx & (1u << 25 | 1u << 30), 1u << 25 | 1u << 30);
 	CHECK_EQ(regs.rdx & (1u << 9 | 1u << 26), 1u << 26);
 	cpuid_of_a_pal(&regs, 7, 0);
-	CHECK_EQ(regs.rbx & (1u << 18 | 1u << 5), 1u << 18);
+	CHECK_EQ(regs.rbx & (1u << 18 | 1u << 8 | 1u << 5), 1u << 18 | 1u << 8);
 	CHECK_EQ(regs.rax | regs.rcx | regs.rdx, 0);
 	cpuid_of_a_pal(&regs, 7, 1);
 	CHECK_EQ(regs.rax | regs.rbx | regs.rcx | regs.rdx, 0);
