@@ -2,7 +2,7 @@
 /*
  * MBEDTLS_CONFIG_FILE inside a PAL: no operating system, so entropy comes from
  * crypto/platform/entropy.c, mutexes from crypto/platform/threading.c, memory
- * from crypto/platform/crypto_memory.c, and digits are multiplied by multiply.h.
+ * from crypto/platform/crypto_memory.c; multiply.h multiplies digits.
  */
 #ifndef CRYPTO_MBEDTLS_PAL_H
 #define CRYPTO_MBEDTLS_PAL_H

@@ -26,6 +26,7 @@ $(BENCH_OUT)/load_%.pal: $(BENCH_OUT)/load.pal
 
 bench:	## measure; the figures go to build/bench.json too
 bench: all sdk $(BENCH_FILES) $(GUEST_READY) guest-root-hv guest-root-loader \
-		guest-root-sdk
-	$(Q)$(BENCH_DIR)/bench.py $(BENCH_FILES)
+		guest-root-sdk token-test-ready
+	$(Q)$(BENCH_DIR)/bench.py --token $(P11_TEST_IN) $(GUEST_DISK) -- \
+		$(BENCH_FILES)
 .PHONY: bench

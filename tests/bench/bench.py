@@ -3,7 +3,8 @@
 """Run the measuring programs in the guest; print a table, write bench.json.
 
 One guest with one CPU, whose clock counts instructions; one with two CPUs;
-one with five, for calls on up to four CPUs at once (README.md says why).
+one with five, for calls on up to four CPUs at once (README.md says why); two
+with other people's programs, for keys in the token (tests/token/token_bench.py).
 """
 
 import argparse
@@ -19,6 +20,8 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
+sys.path.insert(0, os.path.join(TOP, "tests", "token"))
+import token_bench  # noqa: E402
 VM = os.path.join(TOP, "tests", "guest", "vm")
 BUILD = os.path.join(TOP, "build")
 PAL = os.path.join(BUILD, "pal-sdk", "pal")
@@ -114,6 +117,7 @@ ROWS = (
     ("os_ratio_switch", "process switches", "x", None, None),
     ("os_ratio_fork", "fork, exec, wait", "x", None, None),
     ("os_ratio_fork_only", "  without exec", "x", None, None),
+    *token_bench.ROWS,
 )
 
 
@@ -212,7 +216,7 @@ def count_tcb():
             "tcb_asm_lines": lines[".S"]}
 
 
-def measure(files):
+def measure(files, token):
     counted = run_guest("one_cpu.sh", files, "--icount")
     ticks = counted["clock_ticks_per_1000_instructions"][0]
     if ticks != 1000:
@@ -227,6 +231,8 @@ def measure(files):
     results |= medians(measure_callers(files))
     results |= os_ratios(counted)
     results["pal_call_fpu_instructions"] = fpu_instructions()
+    results |= token_bench.measure(
+        *token, results["pal_call_noop_hv_instructions"])
     results["image_bytes"] = os.path.getsize(
         os.path.join(BUILD, "hv", "palisade.bin"))
     return results | count_tcb()
@@ -276,9 +282,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="+",
                         help="the measuring program and its PALs")
+    parser.add_argument("--token", nargs=2, required=True,
+                        metavar=("IN", "DISK"),
+                        help="what token_bench.py takes")
     options = parser.parse_args()
     try:
-        results = measure(options.files)
+        results = measure(options.files, options.token)
     except RuntimeError as failure:
         print(f"bench: {failure}", file=sys.stderr)
         return 1

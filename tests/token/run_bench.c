@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How long a module takes for a signature, from several threads at once.
+ * How long a module takes for a signature, from several threads at once, or to
+ * make a key.
  *
  * Usage: run_bench MODULE LABEL PIN KIND THREADS COUNT
  *   KIND   rsa (RSA-2048, PKCS #1), ec (P-256), or call: 16 random bytes, which
@@ -23,7 +24,9 @@ static CK_MECHANISM mechanism;
 static CK_OBJECT_HANDLE key;
 static unsigned long count;
 
-static void make_key(CK_SESSION_HANDLE session, const char *kind)
+static void make_rsa_pair(CK_SESSION_HANDLE session,
+			  CK_OBJECT_HANDLE *public_key,
+			  CK_OBJECT_HANDLE *private_key)
 {
 	CK_BBOOL no = CK_FALSE;
 	CK_ULONG bits = 2048;
@@ -33,33 +36,77 @@ static void make_key(CK_SESSION_HANDLE session, const char *kind)
 	};
 	CK_ATTRIBUTE private_template[] = {{CKA_TOKEN, &no, sizeof(no)}};
 	CK_MECHANISM generate = {CKM_RSA_PKCS_KEY_PAIR_GEN, NULL, 0};
-	CK_OBJECT_HANDLE public_key;
 
-	if (!strcmp(kind, "ec")) {
-		mechanism.mechanism = CKM_ECDSA;
-		module_make_ec_pair(session, "bench", false, &public_key, &key);
-	} else if (!strcmp(kind, "rsa")) {
-		mechanism.mechanism = CKM_RSA_PKCS;
-		module_require(module->C_GenerateKeyPair(
-				       session, &generate, public_template, 2,
-				       private_template, 1, &public_key, &key),
-			       "C_GenerateKeyPair");
-	}
+	module_require(module->C_GenerateKeyPair(session, &generate,
+						 public_template, 2,
+						 private_template, 1,
+						 public_key, private_key),
+		       "C_GenerateKeyPair");
 }
 
-static void work_once(CK_SESSION_HANDLE session)
+static void make_pair(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE *public_key,
+		      CK_OBJECT_HANDLE *private_key)
+{
+	if (mechanism.mechanism == CKM_RSA_PKCS)
+		make_rsa_pair(session, public_key, private_key);
+	else
+		module_make_ec_pair(session, "bench", false, public_key,
+				    private_key);
+}
+
+static void make_and_drop(CK_SESSION_HANDLE session)
+{
+	CK_OBJECT_HANDLE public_key, private_key;
+
+	make_pair(session, &public_key, &private_key);
+	module_require(module->C_DestroyObject(session, public_key),
+		       "C_DestroyObject");
+	module_require(module->C_DestroyObject(session, private_key),
+		       "C_DestroyObject");
+}
+
+static void sign(CK_SESSION_HANDLE session)
 {
 	CK_BYTE hash[32] = {3}, out[256];
 	CK_ULONG size = sizeof(out);
 
-	if (!key) {
-		module_require(module->C_GenerateRandom(session, out, 16),
-			       "C_GenerateRandom");
-		return;
-	}
 	module_require(module->C_SignInit(session, &mechanism, key),
 		       "C_SignInit");
 	module_require(module->C_Sign(session, hash, 32, out, &size), "C_Sign");
+}
+
+static void call(CK_SESSION_HANDLE session)
+{
+	CK_BYTE out[16];
+
+	module_require(module->C_GenerateRandom(session, out, sizeof(out)),
+		       "C_GenerateRandom");
+}
+
+static const struct kind {
+	const char *name;
+	CK_MECHANISM_TYPE type;
+	void (*once)(CK_SESSION_HANDLE session);
+} kinds[] = {
+	{"rsa", CKM_RSA_PKCS, sign},
+	{"ec", CKM_ECDSA, sign},
+	{"call", 0, call},
+	{"make-rsa", CKM_RSA_PKCS, make_and_drop},
+	{"make-ec", CKM_ECDSA, make_and_drop},
+};
+
+static const struct kind *kind;
+
+static void choose(const char *name)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(kinds[i].name, name))
+			kind = &kinds[i];
+	if (!kind) {
+		fprintf(stderr, "run_bench: no kind is called %s\n", name);
+		exit(2);
+	}
+	mechanism.mechanism = kind->type;
 }
 
 static void *work(void *unused)
@@ -67,7 +114,7 @@ static void *work(void *unused)
 	CK_SESSION_HANDLE session = module_session(slot, NULL);
 
 	for (unsigned long i = 0; i < count; i++)
-		work_once(session);
+		kind->once(session);
 	return unused;
 }
 
@@ -85,22 +132,25 @@ int main(int argc, char **argv)
 	CK_C_INITIALIZE_ARGS args = {.flags = CKF_OS_LOCKING_OK};
 	unsigned long threads, start;
 	pthread_t ids[THREAD_LIMIT];
+	CK_OBJECT_HANDLE public_key;
 	CK_SESSION_HANDLE session;
 
 	if (argc != 7) {
-		fputs("usage: run_bench MODULE LABEL PIN rsa|ec|call THREADS "
-		      "COUNT\n",
+		fputs("usage: run_bench MODULE LABEL PIN KIND THREADS COUNT\n",
 		      stderr);
 		return 2;
 	}
+	choose(argv[4]);
 	threads = strtoul(argv[5], NULL, 10) % (THREAD_LIMIT + 1);
 	count = strtoul(argv[6], NULL, 10);
 	module_load(argv[1]);
 	module_require(module->C_Initialize(&args), "C_Initialize");
 	slot = module_slot(argv[2]);
 	session = module_session(slot, argv[3]);
-	make_key(session, argv[4]);
-	work_once(session);
+	if (kind->once == sign) {
+		make_pair(session, &public_key, &key);
+		sign(session);
+	}
 	start = now();
 	for (unsigned long i = 0; i < threads; i++)
 		pthread_create(&ids[i], NULL, work, NULL);

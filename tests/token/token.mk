@@ -67,7 +67,7 @@ token-scan-long: P11_SCAN_COUNT := 1000
 token-scan-long: token-scan	## the same during 1,000 signatures with each key
 
 token-bench: token-test-ready	## signatures with a token, with SoftHSM2, OpenSSL
-	@$(P11_TEST)/bench $(P11_TEST_IN) $(GUEST_DISK)
+	@$(P11_TEST)/token_bench.py $(P11_TEST_IN) $(GUEST_DISK)
 
 token-test-long: token-test-ready $(GUEST_DISK_trixie)	## all sizes and numbers
 	@$(P11_TEST_VM) --timeout 3600 $(P11_TEST)/suite.sh -l
