@@ -26,7 +26,7 @@
 #define ABI_LAUNCH_H
 
 #define HV_IMAGE_MAGIC		0x31564845444153ULL	/* "SADEHV1" */
-#define HV_LAUNCH_VERSION	4
+#define HV_LAUNCH_VERSION	5
 #define HV_LAUNCH_RAM_MAX	128
 #define HV_MEMORY_SIZE		0x400000		/* 4 MiB */
 #define HV_DEVICE_TABLE_SIZE	0x200000		/* 2 MiB */
@@ -74,6 +74,14 @@ struct hv_ram_range {
 	uint64_t size;
 };
 
+/* I/O ports by which the OS has the machine sleep, or be reset; 0: none. */
+struct hv_power {
+	uint16_t sleep_ports[2];	/* ACPI's PM1a and PM1b control registers */
+	uint16_t reset_port;		/* ACPI's reset register */
+	uint8_t reset_value;
+	uint8_t reserved;
+};
+
 struct hv_launch {
 	uint32_t size;			/* sizeof(struct hv_launch) */
 	uint32_t version;		/* HV_LAUNCH_VERSION */
@@ -94,12 +102,13 @@ struct hv_launch {
 	uint64_t device_table;		/* physical: zeroed memory for IVRS's,
 					 * 2 MiB aligned, HV_DEVICE_TABLE_SIZE;
 					 * or 0: no DMA protection by them */
+	struct hv_power power;
 	struct hv_ram_range ram[HV_LAUNCH_RAM_MAX];	/* all RAM of the OS */
 	struct hv_root root;		/* the loader wipes it after init() */
 };
 
 _Static_assert(sizeof(struct hv_image_header) == 40, "ABI");
-_Static_assert(sizeof(struct hv_launch) == 152 + 16 * HV_LAUNCH_RAM_MAX, "ABI");
+_Static_assert(sizeof(struct hv_launch) == 160 + 16 * HV_LAUNCH_RAM_MAX, "ABI");
 
 #endif /* __ASSEMBLER__ */
 #endif /* ABI_LAUNCH_H */

@@ -3,10 +3,15 @@
 
 #include <stddef.h>
 
+#include "abi/launch.h"
+
 #define MSRS(first, last, read, write, value, why) \
 	{ ACCESS_MSR, first, last, ACCESS_##read, ACCESS_##write, value, why }
 #define MSR(at, read, write, value, why) \
 	MSRS(at, at, read, write, value, why)
+
+#define PORT(at, write, value, why) \
+	{ ACCESS_PORT, at, at, ACCESS_PASS, ACCESS_##write, value, why }
 
 #define VM_CR_DISABLED_LOCKED	0x18		/* SVMDIS, LOCK */
 #define FEATURE_LOCKED		1u		/* and nothing enabled */
@@ -22,6 +27,9 @@
 #define IBS_FETCH_RUNS		(UINT64_C(1) << 48)
 #define IBS_OP_RUNS		(UINT64_C(1) << 17)
 #define LBR_RUNS		UINT64_C(0x41)	/* LBRv2, BRS */
+#define CF9_RESET		0x4u		/* RST_CPU */
+#define A20_RESET		0x1u
+#define SLP_EN			0x20u		/* of PM1 control's second byte */
 #define COUNTER(at) \
 	MSR(at, PASS, PAUSE, COUNTER_RUNS, "counts what a PAL does")
 
@@ -139,6 +147,12 @@ static const struct access_row rows[] = {
 	MSRS(0xc0002000, 0xc0002fff, PASS, PASS, 0,
 	     "machine check: the OS's; each access exits, no bitmap has them"),
 
+	/* Who has the machine reset gives up what is in it. */
+	PORT(0x60, KEYBOARD, 0, "keyboard controller: sets the reset line"),
+	PORT(0x64, KEYBOARD, 0, "keyboard controller: pulses the reset line"),
+	PORT(0x92, RESET, A20_RESET, "system control: fast reset"),
+	PORT(0xcf9, RESET, CF9_RESET, "the chipset's reset register"),
+
 	/*
 	 * Passed by default: system calls, segment bases, x2APIC, mitigations,
 	 * machine checks and some hundred more of Intel's models, which Linux
@@ -152,6 +166,23 @@ const struct access_row *access_rows(unsigned int *count)
 {
 	*count = sizeof(rows) / sizeof(rows[0]);
 	return rows;
+}
+
+unsigned int access_power_rows(const struct hv_power *power,
+			       struct access_row out[ACCESS_POWER_ROWS])
+{
+	unsigned int count = 0, i;
+
+	for (i = 0; i < 2; i++)
+		if (power->sleep_ports[i])
+			out[count++] = (struct access_row)PORT(
+				power->sleep_ports[i] + 1u, RESET, SLP_EN,
+				"ACPI sleep: S3 and S5 leave RAM to others");
+	if (power->reset_port)
+		out[count++] = (struct access_row)PORT(
+			power->reset_port, RESET_VALUE, power->reset_value,
+			"ACPI's reset register");
+	return count;
 }
 
 const struct access_row *access_find(enum access_kind kind, uint32_t at)

@@ -15,6 +15,7 @@
 
 enum access_kind {
 	ACCESS_MSR,
+	ACCESS_PORT,
 };
 
 enum access_rule {
@@ -28,6 +29,10 @@ enum access_rule {
 				 * while a PAL does */
 	ACCESS_EFER,		/* the guest's own; SVME is set, for it is in use */
 	ACCESS_APIC_BASE,	/* may change, but not move the APIC */
+	ACCESS_RESET,		/* a byte with one of the value's bits ends what
+				 * runs here: wipe first */
+	ACCESS_RESET_VALUE,	/* this byte does */
+	ACCESS_KEYBOARD,	/* what moves the reset line does */
 	ACCESS_ICR,		/* guarded like the APIC page, if it is guarded at all */
 };
 
@@ -44,6 +49,15 @@ const struct access_row *access_rows(unsigned int *count);
 
 /* The row that holds; NULL: there is none, refuse. */
 const struct access_row *access_find(enum access_kind kind, uint32_t at);
+
+/*
+ * The rows for ports whose place only the firmware tells: how many were put to
+ * `rows`.
+ */
+#define ACCESS_POWER_ROWS	3u
+struct hv_power;
+unsigned int access_power_rows(const struct hv_power *power,
+			       struct access_row rows[ACCESS_POWER_ROWS]);
 
 /* Registers with ACCESS_PAUSE, each a row of its own. */
 #define ACCESS_PAUSED_MAX	24u

@@ -8,6 +8,7 @@
 #include "core/msr.h"
 #include "core/os_space.h"
 #include "core/pal_run.h"
+#include "core/port.h"
 #include "core/startup.h"
 #include "core/step.h"
 #include "lib/assert.h"
@@ -40,7 +41,7 @@ static void shut_down(struct cpu *cpu)
 {
 	log_line(&cpu->hv->log, "CPU %u: the OS shut down; reset", cpu->id);
 	spin_lock(&cpu->hv->lock);
-	pal_wipe_for_reset(cpu->hv);
+	pal_wipe_for_reset(cpu);
 	platform_reset();
 }
 
@@ -92,13 +93,26 @@ static void handle_npt_fault(struct cpu *cpu, const struct vmexit *exit)
 		refuse_access(cpu, exit);
 }
 
-static void handle_msr(struct cpu *cpu, const struct vmexit *exit, bool is_done)
+static void finish(struct cpu *cpu, const struct vmexit *exit, bool is_done)
 {
-	cpu_count(cpu, HV_COUNT_MSR);
 	if (is_done)
 		step_to(cpu, exit->next_rip);
 	else
 		inject_gp(cpu);
+}
+
+static void handle_msr(struct cpu *cpu, const struct vmexit *exit)
+{
+	cpu_count(cpu, HV_COUNT_MSR);
+	finish(cpu, exit, exit->kind == VMEXIT_RDMSR ? msr_read(cpu) :
+						       msr_write(cpu));
+	startup_follow(cpu);
+}
+
+static void handle_io(struct cpu *cpu, const struct vmexit *exit)
+{
+	cpu_count(cpu, HV_COUNT_OTHER);
+	finish(cpu, exit, port_access(cpu, exit));
 }
 
 /* Apart from the path of a call, which would run out of registers. */
@@ -120,15 +134,15 @@ static void __attribute__((noinline)) handle_other(struct cpu *cpu,
 		startup_follow(cpu);
 		return;
 	case VMEXIT_RDMSR:
-		handle_msr(cpu, exit, msr_read(cpu));
-		return;
 	case VMEXIT_WRMSR:
-		handle_msr(cpu, exit, msr_write(cpu));
-		startup_follow(cpu);
+		handle_msr(cpu, exit);
 		return;
 	case VMEXIT_VIRT_INSN:
 		cpu_count(cpu, HV_COUNT_VIRT_INSN);
 		cpu->vendor->inject(&cpu->os_vcpu, VECTOR_UD, false, 0);
+		return;
+	case VMEXIT_IO:
+		handle_io(cpu, exit);
 		return;
 	case VMEXIT_INVD:		/* would undo others' writes: nothing */
 		cpu_count(cpu, HV_COUNT_OTHER);

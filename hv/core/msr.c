@@ -141,6 +141,9 @@ bool msr_write(struct cpu *cpu)
 		return write_icr(cpu, value);
 	case ACCESS_REFUSE:
 	case ACCESS_VALUE:
+	case ACCESS_RESET:
+	case ACCESS_RESET_VALUE:
+	case ACCESS_KEYBOARD:
 		break;
 	}
 	return false;

@@ -408,15 +408,29 @@ static bool is_any_inside(struct hv *hv)
 	return inside > 0;
 }
 
+/* An NMI stops a PAL; what the OS makes of it does not matter any more. */
+static void stop_others(struct cpu *cpu)
+{
+	unsigned int i;
+
+	for (i = 0; i < cpu->hv->cpu_count; i++)
+		if (cpu->hv->cpus[i] != cpu)
+			platform_apic_send_nmi(cpu->hv->cpus[i]->apic_id,
+					       cpu->apic_destination);
+}
+
 /*
  * A CPU that runs a PAL would write its registers and its memory once more
- * after the wiping.  It leaves at its next interrupt, if the OS has any.
+ * after the wiping.
  */
-void pal_wipe_for_reset(struct hv *hv)
+void pal_wipe_for_reset(struct cpu *cpu)
 {
+	struct hv *hv = cpu->hv;
 	unsigned int tries = RESET_PATIENCE;
 	unsigned int slot;
 
+	if (is_any_inside(hv))
+		stop_others(cpu);
 	while (is_any_inside(hv) && --tries > 0)
 		;
 	notary_forget_root(hv);

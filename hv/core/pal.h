@@ -199,9 +199,10 @@ void pal_kill(struct hv *hv, struct pal *pal, const struct pal_thread *thread,
 bool pal_wipe_step(struct hv *hv, struct pal *pal);
 
 /*
- * The machine is about to be reset: let nobody enter a PAL, wait a little for
- * CPUs that are inside one, then wipe all at once.  With hv->lock.
+ * The machine is about to be reset: let nobody enter a PAL, have CPUs that are
+ * inside one come out, wait a little for them, then wipe all at once.  With
+ * hv->lock.
  */
-void pal_wipe_for_reset(struct hv *hv);
+void pal_wipe_for_reset(struct cpu *cpu);
 
 #endif

@@ -168,6 +168,9 @@ static enum pal_outcome handle_pal_exit(struct cpu *cpu,
 	case VMEXIT_INVD:
 		return breaks(fault, PAL_FAULT_WORD(PAL_FAULT_INSTRUCTION,
 						    PAL_INSN_PRIVILEGED), 0);
+	case VMEXIT_IO:
+		return breaks(fault, PAL_FAULT_WORD(PAL_FAULT_INSTRUCTION,
+						    PAL_INSN_IO), 0);
 	case VMEXIT_PRIVILEGED:
 		return breaks(fault, PAL_FAULT_WORD(PAL_FAULT_INSTRUCTION,
 						    exit->insn), 0);

@@ -31,6 +31,10 @@ void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_regs *out);
 bool platform_read_msr(uint32_t msr, uint64_t *value);
 bool platform_write_msr(uint32_t msr, uint64_t value);
 
+/* IN and OUT of 1, 2 or 4 bytes. */
+uint32_t platform_port_read(uint16_t port, unsigned int size);
+void platform_port_write(uint16_t port, unsigned int size, uint32_t value);
+
 /* The time stamp counter. */
 uint64_t platform_ticks(void);
 

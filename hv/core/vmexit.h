@@ -25,6 +25,7 @@ enum vmexit_kind {
 	VMEXIT_SHUTDOWN,	/* triple fault, or a state the CPU refuses */
 	VMEXIT_VIRT_INSN,	/* VMRUN, VMXON and their kin */
 	VMEXIT_INVD,
+	VMEXIT_IO,		/* IN, OUT and their kin */
 	VMEXIT_PRIVILEGED,	/* another instruction that is intercepted */
 	VMEXIT_UNKNOWN,
 };
@@ -32,7 +33,7 @@ enum vmexit_kind {
 struct vmexit {
 	enum vmexit_kind kind;
 	uint64_t next_rip;	/* after the instruction; valid for the first
-				 * four kinds and VMEXIT_INVD */
+				 * four kinds, VMEXIT_INVD and VMEXIT_IO */
 	union {
 		struct {
 			gpa_t at;
@@ -51,6 +52,12 @@ struct vmexit {
 			uint32_t error;
 			uint64_t address;	/* of #PF */
 		} exception;
+		struct {
+			uint16_t port;
+			uint8_t size;		/* bytes */
+			bool is_in;
+			bool is_string;		/* INS or OUTS */
+		} io;
 		unsigned int insn;	/* PAL_INSN_* of VMEXIT_PRIVILEGED */
 	};
 	uint64_t raw;		/* the vendor's own code, for the log only */

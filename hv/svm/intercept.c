@@ -4,6 +4,7 @@
  * not plain computing).
  */
 #include "core/access.h"
+#include "core/hv.h"
 #include "core/platform.h"
 #include "lib/string.h"
 #include "svm/svm.h"
@@ -13,6 +14,7 @@
 
 static uint8_t os_msrs[MSR_BITMAP_SIZE] __attribute__((aligned(4096)));
 static uint8_t pal_msrs[MSR_BITMAP_SIZE] __attribute__((aligned(4096)));
+static uint8_t os_ports[IO_BITMAP_SIZE] __attribute__((aligned(4096)));
 static uint8_t pal_ports[IO_BITMAP_SIZE] __attribute__((aligned(4096)));
 
 /* The ranges of MSRs that have two bits each: APM Vol. 2, 15.11. */
@@ -40,7 +42,7 @@ static bool exits(enum access_rule rule, bool guards_apic)
 	return rule != ACCESS_PASS && (rule != ACCESS_ICR || guards_apic);
 }
 
-static void apply(const struct access_row *row, bool guards_apic)
+static void apply_msr(const struct access_row *row, bool guards_apic)
 {
 	bool read = exits(row->read, guards_apic);
 	bool write = exits(row->write, guards_apic);
@@ -59,8 +61,16 @@ static void apply(const struct access_row *row, bool guards_apic)
 	}
 }
 
+static void apply_port(const struct access_row *row)
+{
+	uint32_t port;
+
+	for (port = row->first; port <= row->last; port++)
+		put_bit(os_ports, port, row->write != ACCESS_PASS);
+}
+
 /* The first row that has a register holds, so it comes last. */
-void svm_build_bitmaps(bool guards_apic)
+void svm_build_bitmaps(const struct hv *hv)
 {
 	unsigned int i;
 	const struct access_row *rows = access_rows(&i);
@@ -68,16 +78,21 @@ void svm_build_bitmaps(bool guards_apic)
 	memset(os_msrs, 0xff, sizeof(os_msrs));
 	memset(pal_msrs, 0xff, sizeof(pal_msrs));
 	memset(pal_ports, 0xff, sizeof(pal_ports));
-	while (i-- > 0)
+	while (i-- > 0) {
 		if (rows[i].kind == ACCESS_MSR)
-			apply(&rows[i], guards_apic);
+			apply_msr(&rows[i], hv->has_apic_guard);
+		else
+			apply_port(&rows[i]);
+	}
+	for (i = 0; i < hv->power_row_count; i++)
+		apply_port(&hv->power_rows[i]);
 }
 
 void svm_intercept_os(struct vmcb *vmcb, const struct svm_features *features)
 {
 	vmcb->intercept_misc1 = INTERCEPT_CPUID | INTERCEPT_INVD |
-				INTERCEPT_INVLPGA | INTERCEPT_MSR |
-				INTERCEPT_SHUTDOWN;
+				INTERCEPT_INVLPGA | INTERCEPT_IO |
+				INTERCEPT_MSR | INTERCEPT_SHUTDOWN;
 	vmcb->intercept_misc2 = INTERCEPT_VIRT;
 	vmcb->intercept_misc3 = INTERCEPT_INVLPGB | INTERCEPT_TLBSYNC;
 	/*
@@ -90,6 +105,7 @@ void svm_intercept_os(struct vmcb *vmcb, const struct svm_features *features)
 	else
 		vmcb->intercept_misc1 |= INTERCEPT_INIT;
 	vmcb->msr_bitmap_pa = ptr_to_hpa(os_msrs).v;
+	vmcb->io_bitmap_pa = ptr_to_hpa(os_ports).v;
 }
 
 void svm_intercept_pal(struct vmcb *vmcb)

@@ -100,7 +100,7 @@ static int svm_init(struct hv *hv)
 	features.has_clean_bits = regs.edx & SVM_EDX_CLEAN_BITS;
 	features.has_init_redirection = try_init_redirection();
 	hv->has_apic_guard = !features.has_init_redirection || hv->starts_cpus;
-	svm_build_bitmaps(hv->has_apic_guard);
+	svm_build_bitmaps(hv);
 	return HV_OK;
 }
 

@@ -38,7 +38,7 @@ extern const struct npt_format svm_npt_format, svm_npt_amd_vi_format;
 void svm_translate_exit(struct svm_vcpu *svm, struct vmexit *exit);
 
 /* intercept.c: fill the intercepts and bitmaps of a fresh VMCB. */
-void svm_build_bitmaps(bool guards_apic);
+void svm_build_bitmaps(const struct hv *hv);
 void svm_intercept_os(struct vmcb *vmcb, const struct svm_features *features);
 void svm_intercept_pal(struct vmcb *vmcb);
 

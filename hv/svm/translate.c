@@ -49,6 +49,18 @@ static void translate_exception(const struct vmcb *vmcb, struct vmexit *exit)
 	exit->exception.address = vmcb->exit_info2;
 }
 
+static void translate_io(const struct vmcb *vmcb, struct vmexit *exit)
+{
+	uint64_t info = vmcb->exit_info1;
+
+	exit->kind = VMEXIT_IO;
+	exit->next_rip = vmcb->exit_info2;
+	exit->io.port = (uint16_t)(info >> IO_PORT_SHIFT);
+	exit->io.size = info >> IO_SIZE_SHIFT & IO_SIZE_MASK;
+	exit->io.is_in = info & IO_IN;
+	exit->io.is_string = info & IO_STRING;
+}
+
 static void translate_privileged(uint64_t code, struct vmexit *exit)
 {
 	exit->kind = VMEXIT_PRIVILEGED;
@@ -63,8 +75,6 @@ static void translate_privileged(uint64_t code, struct vmexit *exit)
 		exit->insn = PAL_INSN_HLT;
 	else if (code == EXIT_INTN)
 		exit->insn = PAL_INSN_INT;
-	else if (code == EXIT_IO)
-		exit->insn = PAL_INSN_IO;
 	else if (code == EXIT_XSETBV)
 		exit->insn = PAL_INSN_XSETBV;
 }
@@ -121,6 +131,9 @@ static void translate_other(struct svm_vcpu *svm, struct vmexit *exit)
 	case EXIT_INVD:
 		exit->kind = VMEXIT_INVD;
 		exit->next_rip = next_rip(svm, LENGTH_INVD);
+		break;
+	case EXIT_IO:
+		translate_io(vmcb, exit);
 		break;
 	case EXIT_NPF:
 		translate_npf(svm, exit);

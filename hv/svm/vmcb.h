@@ -170,6 +170,13 @@ _Static_assert(sizeof(struct vmcb) == 4096, "hardware");
 #define NPF_EXECUTE		(1u << 4)
 #define NPF_TABLE_WALK		(UINT64_C(1) << 33)
 
+/* exit_info1 of EXIT_IO: 15.10.2.  The size's bits are its bytes: 1, 2, 4. */
+#define IO_IN			(1u << 0)
+#define IO_STRING		(1u << 2)
+#define IO_SIZE_SHIFT		4
+#define IO_SIZE_MASK		7u
+#define IO_PORT_SHIFT		16
+
 #define INSN_LENGTH_MASK	0xfu		/* insn_length: 15.8.4 */
 
 /* tlb_control */

@@ -205,6 +205,7 @@ int init_linked(struct hv_launch *launch)
 	hv.memory_size = launch->memory_size +
 			 (launch->device_table ? HV_DEVICE_TABLE_SIZE : 0);
 	hv.next_tag = 1;
+	hv.power_row_count = access_power_rows(&launch->power, hv.power_rows);
 	hv.notary.image = &notary_image;
 	hv.notary.root = launch->root;
 	err = build(launch);

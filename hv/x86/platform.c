@@ -25,6 +25,29 @@ void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_regs *out)
 			 : "a"(leaf), "c"(subleaf));
 }
 
+uint32_t platform_port_read(uint16_t port, unsigned int size)
+{
+	uint32_t value = 0;
+
+	if (size == 1)
+		return read_port8(port);
+	if (size == 2)
+		__asm__ volatile("inw %1, %w0" : "+a"(value) : "Nd"(port));
+	else
+		__asm__ volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+void platform_port_write(uint16_t port, unsigned int size, uint32_t value)
+{
+	if (size == 1)
+		write_port8(port, (uint8_t)value);
+	else if (size == 2)
+		__asm__ volatile("outw %w0, %1" : : "a"(value), "Nd"(port));
+	else
+		__asm__ volatile("outl %0, %1" : : "a"(value), "Nd"(port));
+}
+
 uint64_t platform_ticks(void)
 {
 	return __builtin_ia32_rdtsc();

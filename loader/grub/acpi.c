@@ -13,6 +13,9 @@
 #define ENTRY_LOCAL_APIC	0
 #define ENTRY_LOCAL_X2APIC	9
 #define CPU_ENABLED		1u
+#define HAS_RESET		(1u << 10)	/* FADT flags */
+#define SPACE_IO		1
+#define PORT_MAX		0xffffu
 
 struct root_pointer {
 	char signature[8];
@@ -40,6 +43,27 @@ struct local_apic {
 	uint8_t processor, id;
 	uint32_t flags;
 } __attribute__((packed));
+
+struct address {
+	uint8_t space, width, offset, access;
+	uint64_t at;
+} __attribute__((packed));
+
+struct fadt {
+	struct table header;
+	char rest1[64 - sizeof(struct table)];
+	uint32_t sleep_a, sleep_b;
+	char rest2[112 - 72];
+	uint32_t flags;
+	struct address reset;
+	uint8_t reset_value;
+	char rest3[172 - 129];
+	struct address wide_sleep_a, wide_sleep_b;
+} __attribute__((packed));
+
+_Static_assert(offsetof(struct fadt, sleep_a) == 64, "ACPI");
+_Static_assert(offsetof(struct fadt, flags) == 112, "ACPI");
+_Static_assert(offsetof(struct fadt, wide_sleep_a) == 172, "ACPI");
 
 struct local_x2apic {
 	struct entry entry;
@@ -150,4 +174,36 @@ uint32_t acpi_take(uint64_t rsdp, const char *signature, void *to,
 	table->checksum = (uint8_t)(table->checksum + signature[0] - 'P');
 	table->signature[0] = 'P';
 	return table->length;
+}
+
+static uint16_t port(const struct address *address)
+{
+	return address->space == SPACE_IO && address->at <= PORT_MAX ?
+	       (uint16_t)address->at : 0;
+}
+
+/* Both forms are there in newer tables; the wide one may be empty. */
+static uint16_t sleep_port(const struct address *wide, uint32_t narrow)
+{
+	if (port(wide))
+		return port(wide);
+	return narrow <= PORT_MAX ? (uint16_t)narrow : 0;
+}
+
+void acpi_power(uint64_t rsdp, struct hv_power *power)
+{
+	const struct table *table = find(rsdp, "FACP");
+	struct fadt fadt = { 0 };
+
+	*power = (struct hv_power){ 0 };
+	if (!table)
+		return;
+	memcpy(&fadt, table, table->length < sizeof(fadt) ? table->length :
+							    sizeof(fadt));
+	power->sleep_ports[0] = sleep_port(&fadt.wide_sleep_a, fadt.sleep_a);
+	power->sleep_ports[1] = sleep_port(&fadt.wide_sleep_b, fadt.sleep_b);
+	if (fadt.flags & HAS_RESET) {
+		power->reset_port = port(&fadt.reset);
+		power->reset_value = fadt.reset_value;
+	}
 }

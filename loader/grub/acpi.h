@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ACPI's tables (ACPI 6.5, 5.2), above all which CPUs there are: the MADT,
- * 5.2.12.
+ * ACPI's tables (ACPI 6.5, 5.2): which CPUs there are (MADT, 5.2.12), and by
+ * which ports the machine sleeps and is reset (FADT, 5.2.9).
  *
  * The tables are the firmware's; sizes in them are checked against each other,
  * so that a malformed table is an error and not a wild read.
@@ -10,6 +10,8 @@
 #define GRUB_ACPI_H
 
 #include <stdint.h>
+
+#include "abi/launch.h"
 
 #define ACPI_CPUS_MAX	64
 
@@ -27,5 +29,8 @@ uint32_t acpi_cpus(uint64_t rsdp, uint32_t ids[ACPI_CPUS_MAX]);
  */
 uint32_t acpi_take(uint64_t rsdp, const char *signature, void *to,
 		   uint32_t room);
+
+/* Fill in what the tables tell; the rest is 0. */
+void acpi_power(uint64_t rsdp, struct hv_power *power);
 
 #endif

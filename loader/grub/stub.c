@@ -5,6 +5,7 @@
  */
 #include "abi/hypercall.h"
 #include "abi/launch.h"
+#include "acpi.h"
 #include "cpus.h"
 #include "dma.h"
 #include "efi.h"
@@ -81,6 +82,7 @@ static void fill_contract(void)
 	launch.alias = STUB_ALIAS;
 	launch.flags = HV_LAUNCH_BEFORE_OS;
 	launch.page_table = (uint64_t)stub_pml4;
+	acpi_power(info.rsdp, &launch.power);
 	if (port) {
 		launch.flags |= HV_LAUNCH_SERIAL;
 		launch.serial_port = (uint32_t)port;

@@ -21,6 +21,7 @@
 #include "image.h"
 #include "policy.h"
 #include "pool.h"
+#include "power.h"
 #include "preflight.h"
 #include "ram_map.h"
 #include "unload.h"
@@ -46,6 +47,7 @@ static void fill_contract(struct hv_launch *launch, const struct image *placed,
 	launch->alias = (unsigned long)placed->alias;
 	launch->cpu_count = num_online_cpus();
 	dma_fill(&placed->dma, launch);
+	power_fill(&launch->power);
 	if (args->flags & PALISADE_LAUNCH_SERIAL) {
 		launch->flags = HV_LAUNCH_SERIAL;
 		launch->serial_port = args->serial_port;

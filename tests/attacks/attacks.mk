@@ -51,4 +51,10 @@ guest-root-attacks: $(ATTACK_GUEST) guest-root-system
 attacks:	## build the attack suite
 attacks: guest-root-attacks
 
-.PHONY: attacks guest-root-attacks
+reset-test:	## end the machine in every way, and search its RAM
+reset-test: all sdk $(GUEST_READY) guest-root-hv guest-root-loader \
+		guest-root-sdk guest-root-attacks
+	@mkdir -p $(BUILD)/tests/log
+	@$(ATTACKS)/reset_test $(BUILD)/tests/log all
+
+.PHONY: reset-test attacks guest-root-attacks

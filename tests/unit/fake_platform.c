@@ -23,6 +23,9 @@ struct fake_msr fake_msrs[FAKE_MSRS];
 uint32_t fake_apic_offset, fake_apic_value;
 unsigned int fake_apic_writes;
 uint64_t fake_console_bytes;
+uint16_t fake_port;
+unsigned int fake_port_size, fake_port_writes;
+uint32_t fake_port_value;
 uint32_t fake_nmi_to;
 unsigned int fake_nmis;
 void (*fake_on_pause)(void);
@@ -228,6 +231,21 @@ void platform_write_back(const void *start, uint64_t size)
 {
 	(void)start;
 	fake_bytes_written_back += size;
+}
+
+uint32_t platform_port_read(uint16_t port, unsigned int size)
+{
+	fake_port = port;
+	fake_port_size = size;
+	return fake_port_value & (uint32_t)((UINT64_C(1) << size * 8) - 1);
+}
+
+void platform_port_write(uint16_t port, unsigned int size, uint32_t value)
+{
+	fake_port = port;
+	fake_port_size = size;
+	fake_port_value = value & (uint32_t)((UINT64_C(1) << size * 8) - 1);
+	fake_port_writes++;
 }
 
 void platform_pause(void)

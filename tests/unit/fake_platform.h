@@ -63,6 +63,11 @@ extern uint32_t fake_apic_offset, fake_apic_value;
 extern unsigned int fake_apic_writes;
 extern uint64_t fake_console_bytes;
 
+/* What was written to a port last, how often, and what is read there. */
+extern uint16_t fake_port;
+extern unsigned int fake_port_size, fake_port_writes;
+extern uint32_t fake_port_value;
+
 /* Who was sent an NMI last, and how often one was sent. */
 extern uint32_t fake_nmi_to;
 extern unsigned int fake_nmis;

@@ -213,6 +213,46 @@ static void cpus_are_found(void)
 	CHECK_EQ(ids[1], 300);
 }
 
+#define FADT_SIZE	244u
+
+static uint8_t *make_fadt(void)
+{
+	uint8_t *fadt = make_tables(FADT_SIZE) - 44;
+
+	memcpy(fadt, "FACP", 4);
+	put(fadt + 64, 0x604, 4);
+	put(fadt + 68, 0x20704, 4);		/* no port */
+	put(fadt + 112, 1u << 10, 4);
+	put(fadt + 116, 0x0801, 2);
+	put(fadt + 120, 0xcf9, 8);
+	put(fadt + 128, 0xf, 1);
+	return fadt;
+}
+
+static void the_ports_of_sleep_and_reset_are_found(void)
+{
+	struct hv_power power;
+	uint8_t *fadt = make_fadt();
+
+	acpi_power((uint64_t)page, &power);
+	CHECK_EQ(power.sleep_ports[0], 0x604);
+	CHECK_EQ(power.sleep_ports[1], 0);
+	CHECK_EQ(power.reset_port, 0xcf9);
+	CHECK_EQ(power.reset_value, 0xf);
+	put(fadt + 172, 0x1001, 2);		/* the wide form goes before */
+	put(fadt + 176, 0x804, 8);
+	put(fadt + 116, 0x0800, 2);		/* a register in memory */
+	acpi_power((uint64_t)page, &power);
+	CHECK_EQ(power.sleep_ports[0], 0x804);
+	CHECK_EQ(power.reset_port, 0);
+	put(fadt + 4, 100, 4);			/* an old, short table */
+	acpi_power((uint64_t)page, &power);
+	CHECK_EQ(power.sleep_ports[0], 0x604);
+	CHECK_EQ(power.reset_port, 0);
+	acpi_power(0, &power);
+	CHECK_EQ(power.sleep_ports[0], 0);
+}
+
 static void malformed_tables_end_the_list(void)
 {
 	uint32_t ids[ACPI_CPUS_MAX];
@@ -411,6 +451,7 @@ TESTS(
 	RUN(places_do_not_overlap);
 	RUN(what_does_not_fit_is_not_placed);
 	RUN(cpus_are_found);
+	RUN(the_ports_of_sleep_and_reset_are_found);
 	RUN(malformed_tables_end_the_list);
 	RUN(a_table_that_is_taken_is_found_no_more);
 	RUN(information_is_read);

@@ -250,7 +250,7 @@ static void the_next_os_has_a_notary_though_this_one_s_failed(void)
 static void a_reset_wipes_the_notary(void)
 {
 	judge_into(NOTARY_BEGIN);
-	pal_wipe_for_reset(hv);
+	pal_wipe_for_reset(cpu);
 	check_all_is_wiped();
 }
 
@@ -269,7 +269,7 @@ static void a_root_that_nobody_got_is_wiped(void)
 	CHECK(!has_root());
 	setup_unstarted();
 	memset(&hv->notary.root, 0xa5, sizeof(hv->notary.root));
-	pal_wipe_for_reset(hv);
+	pal_wipe_for_reset(cpu);
 	CHECK(!has_root());
 }
 

@@ -361,7 +361,7 @@ static void a_reset_wipes_all_at_once(void)
 	setup(40);
 	CHECK(fake_pal_make(cpu, 0));
 	fill_private_memory();
-	pal_wipe_for_reset(hv);
+	pal_wipe_for_reset(cpu);
 	check_all_is_wiped();
 }
 
@@ -371,7 +371,7 @@ static void a_reset_lets_nobody_in_and_does_not_wait_for_ever(void)
 
 	setup(2);
 	CHECK_EQ(pal_enter(hv, handle, FAKE_CR3, &inside), HV_OK);
-	pal_wipe_for_reset(hv);
+	pal_wipe_for_reset(cpu);
 	check_all_is_wiped();
 	CHECK_EQ(pal_enter(hv, handle, FAKE_CR3, &inside), HV_EDEAD);
 }

@@ -135,6 +135,7 @@ struct attack_msr {
 enum attack_instruction {
 	ATTACK_VMRUN, ATTACK_VMLOAD, ATTACK_VMSAVE, ATTACK_STGI, ATTACK_CLGI,
 	ATTACK_SKINIT, ATTACK_INVLPGA, ATTACK_INVD, ATTACK_VMMCALL,
+	ATTACK_TRIPLE_FAULT,	/* does not return */
 	ATTACK_INSTRUCTIONS
 };
 
@@ -165,6 +166,15 @@ struct attack_stale {
 	int32_t is_late;	/* out: the other did not come */
 	int64_t add_status;	/* out, giver: of HC_POOL_ADD */
 	int64_t create_status;	/* out, giver: of HC_PAL_CREATE, unflushed */
+};
+
+/* OUT, or IN, of this CPU. */
+struct attack_port {
+	uint16_t port;
+	uint16_t width;		/* bytes: 1, 2, 4 */
+	uint32_t is_read_only;
+	uint32_t value;		/* to write, or what was read */
+	int32_t result;		/* out */
 };
 
 struct attack_nmi {
@@ -198,6 +208,7 @@ struct attack_dma {
 #define ATTACK_STALE_GIVER _IOWR('@', 16, struct attack_stale)
 #define ATTACK_NMI	_IOWR('@', 17, struct attack_nmi)
 #define ATTACK_DMA	_IOWR('@', 18, struct attack_dma)	/* ENODEV */
+#define ATTACK_PORT	_IOWR('@', 19, struct attack_port)
 /* mmap() of the device maps the physical address that is its offset. */
 
 #endif

@@ -3,8 +3,10 @@
 #include "cpu.h"
 
 #include <linux/errno.h>
+#include <linux/io.h>
 #include <linux/irqflags.h>
 #include <asm/asm.h>
+#include <asm/desc_defs.h>
 
 #define EXECUTE(trap, rax, instruction)					\
 	asm volatile("1: " instruction "\n"				\
@@ -50,6 +52,69 @@ int cpu_write_msr(struct attack_msr *msr)
 	return 0;
 }
 
+#define OUT(trap, instruction, port, value)				\
+	asm volatile("1: " instruction "\n"				\
+		     "	jmp 3f\n"					\
+		     "2: mov %%eax, %[out]\n"				\
+		     "3:\n"						\
+		     _ASM_EXTABLE_FAULT(1b, 2b)				\
+		     : [out] "+r"(trap), "+a"(value)			\
+		     : "d"(port)					\
+		     : "memory")
+
+static int write_port(struct attack_port *port)
+{
+	u32 value = port->value;
+	int trap = ATTACK_WORKED;
+
+	switch (port->width) {
+	case 1:
+		OUT(trap, "outb %%al, %%dx", port->port, value);
+		break;
+	case 2:
+		OUT(trap, "outw %%ax, %%dx", port->port, value);
+		break;
+	case 4:
+		OUT(trap, "outl %%eax, %%dx", port->port, value);
+		break;
+	default:
+		return -EINVAL;
+	}
+	port->result = trap;
+	return 0;
+}
+
+static int read_port(struct attack_port *port)
+{
+	switch (port->width) {
+	case 1:
+		port->value = inb(port->port);
+		break;
+	case 2:
+		port->value = inw(port->port);
+		break;
+	case 4:
+		port->value = inl(port->port);
+		break;
+	default:
+		return -EINVAL;
+	}
+	port->result = ATTACK_WORKED;
+	return 0;
+}
+
+int cpu_access_port(struct attack_port *port)
+{
+	return port->is_read_only ? read_port(port) : write_port(port);
+}
+
+static void triple_fault(void)
+{
+	const struct desc_ptr none = { 0, 0 };
+
+	asm volatile("lidt %0; int3" : : "m"(none));
+}
+
 int cpu_execute(struct attack_execute *execute)
 {
 	u64 rax = execute->address;
@@ -85,6 +150,9 @@ int cpu_execute(struct attack_execute *execute)
 		break;
 	case ATTACK_VMMCALL:
 		EXECUTE(trap, rax, "vmmcall");
+		break;
+	case ATTACK_TRIPLE_FAULT:
+		triple_fault();
 		break;
 	case ATTACK_INSTRUCTIONS:
 		err = -EINVAL;

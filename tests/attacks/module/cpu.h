@@ -7,6 +7,7 @@
 
 int cpu_read_msr(struct attack_msr *msr);
 int cpu_write_msr(struct attack_msr *msr);
+int cpu_access_port(struct attack_port *port);
 int cpu_execute(struct attack_execute *execute);
 
 #endif

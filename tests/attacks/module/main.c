@@ -42,6 +42,7 @@ union arguments {
 	struct attack_stale stale;
 	struct attack_nmi nmi;
 	struct attack_dma dma;
+	struct attack_port port;
 };
 
 static int translate(struct attack_translate *translate)
@@ -97,6 +98,8 @@ static int obey(unsigned int command, union arguments *args)
 		return device_nmi_count(&args->nmi);
 	case ATTACK_DMA:
 		return dma_copy(&args->dma);
+	case ATTACK_PORT:
+		return cpu_access_port(&args->port);
 	default:
 		return -ENOTTY;
 	}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * helper_reset WAY: have a PAL make a secret and work with it on another CPU,
+ * tell it masked, and end the machine like a kernel that cares for nobody.  For
+ * reset_test, which looks what is left in RAM.
+ */
+#include <pal_host.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "common_hostile.h"
+#include "secret.h"
+
+#define FADT		"/sys/firmware/acpi/tables/FACP"
+#define FADT_SLEEP	64	/* offset of PM1a_CNT_BLK */
+#define SLEEP_S3	0x2400u	/* SLP_EN; QEMU's SLP_TYP 1 */
+#define SLEEP_S5	0x2000u
+#define DEBUG_EXIT	0xf4	/* reset_test: QEMU ends at once */
+#define ALARM		"/sys/class/rtc/rtc0/wakealarm"
+
+static void fail(const char *what)
+{
+	fprintf(stderr, "helper_reset: %s\n", what);
+	exit(1);
+}
+
+static void tell(const char *name, const uint8_t *bytes)
+{
+	printf("%s ", name);
+	for (int i = 0; i < SECRET_SIZE; i++)
+		printf("%02x", bytes[i]);
+	printf("\n");
+}
+
+static void *work(void *pal)
+{
+	uint64_t rounds = 100000000;
+
+	hostile_run_on(hostile_cpu_count() - 1);
+	for (;;)
+		pal_call(pal, SECRET_WORK, &rounds, sizeof(rounds), NULL, 0,
+			 NULL);
+	return NULL;
+}
+
+/* Of this program: what shows that RAM is looked at and has outlived the end. */
+static void make_canary(void)
+{
+	static uint64_t canary[SECRET_SIZE / 8];
+	uint64_t masked[SECRET_SIZE / 8];
+	FILE *random = fopen("/dev/urandom", "r");
+
+	if (!random || fread(masked, sizeof(masked), 1, random) != 1)
+		fail("no random numbers");
+	fclose(random);
+	for (int i = 0; i < SECRET_SIZE / 8; i++)
+		canary[i] = masked[i] ^ SECRET_MASK;
+	__asm__ volatile("" : : "r"(canary) : "memory");
+	tell("canary", (const uint8_t *)masked);
+}
+
+static void make_secret(void)
+{
+	uint8_t masked[SECRET_SIZE];
+	struct pal *pal;
+	pthread_t worker;
+
+	if (pal_open(SECRET_IMAGE, &pal) ||
+	    pal_call(pal, SECRET_MAKE, NULL, 0, masked, sizeof(masked), NULL) ||
+	    pthread_create(&worker, NULL, work, pal))
+		fail(pal_error_text());
+	tell("secret", masked);
+	usleep(300000);
+}
+
+static void out(uint16_t port, uint16_t width, uint32_t value)
+{
+	struct attack_port order = {
+		.port = port,
+		.width = width,
+		.value = value,
+	};
+
+	hostile_order(ATTACK_PORT, &order);
+}
+
+static uint16_t sleep_port(void)
+{
+	uint32_t port = 0;
+	FILE *fadt = fopen(FADT, "r");
+
+	if (!fadt || fseek(fadt, FADT_SLEEP, SEEK_SET) ||
+	    fread(&port, sizeof(port), 1, fadt) != 1)
+		fail("no " FADT);
+	fclose(fadt);
+	return (uint16_t)port;
+}
+
+/* The clock wakes it: the firmware starts, finds no Linux, and resets. */
+static void set_alarm(void)
+{
+	FILE *alarm = fopen(ALARM, "w");
+
+	if (!alarm || fputs("+3", alarm) < 0 || fclose(alarm))
+		fail("no " ALARM);
+}
+
+static void end(const char *way)
+{
+	struct attack_execute fault = {.instruction = ATTACK_TRIPLE_FAULT};
+
+	if (!strcmp(way, "cf9")) {
+		out(0xcf9, 1, 0x6);
+	} else if (!strcmp(way, "cf9-wide")) {
+		out(0xcf8, 2, 0x600);
+		out(0xcf9, 2, 0x6);
+	} else if (!strcmp(way, "keyboard")) {
+		out(0x64, 1, 0xfe);
+	} else if (!strcmp(way, "keyboard-output")) {
+		out(0x64, 1, 0xd1);
+		out(0x60, 1, 0xfe);
+	} else if (!strcmp(way, "fast")) {
+		out(0x92, 1, 0x1);
+	} else if (!strcmp(way, "off")) {
+		out(sleep_port(), 2, SLEEP_S5);
+	} else if (!strcmp(way, "off-bytewise")) {
+		out(sleep_port() + 1, 1, SLEEP_S5 >> 8);
+	} else if (!strcmp(way, "sleep")) {
+		set_alarm();
+		out(sleep_port(), 2, SLEEP_S3);
+	} else if (!strcmp(way, "triple-fault")) {
+		hostile_order(ATTACK_EXECUTE, &fault);
+	} else if (!strcmp(way, "power-cut")) {
+		out(DEBUG_EXIT, 4, 0);
+	} else {
+		fail("unknown way");
+	}
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 2)
+		fail("usage: helper_reset WAY");
+	hostile_run_on(0);
+	make_canary();
+	make_secret();
+	fflush(stdout);
+	sleep(1);
+	end(argv[1]);
+	printf("alive\n");
+	return 0;
+}
