@@ -6,6 +6,7 @@ include tests/vectors/pkcs11.mk
 include tests/bench/bench.mk
 include tests/attacks/attacks.mk
 include tests/token/token.mk
+include tests/token/sanitize.mk
 include tests/run/run.mk
 include tests/handoff/handoff.mk
 include tests/unit/unit.mk

@@ -5,7 +5,7 @@
  * as an owner's import does it.
  *
  * VECTORS_MODULE names the module; its first slot with a token is taken, which
- * VECTORS_PIN opens.
+ * PALISADE_PIN opens.
  */
 #include <psa/crypto.h>
 #include <mbedtls/nist_kw.h>
@@ -467,12 +467,12 @@ int call_open(void)
 {
 	static uint8_t value[32] = {1};
 	const char *path = getenv("VECTORS_MODULE");
-	const char *pin = getenv("VECTORS_PIN");
+	const char *pin = getenv("PALISADE_PIN");
 	CK_SLOT_ID slots[16];
 	CK_ULONG count = 16;
 
 	if (!path || !pin) {
-		fputs("run_vectors: set VECTORS_MODULE and VECTORS_PIN\n",
+		fputs("run_vectors: set VECTORS_MODULE and PALISADE_PIN\n",
 		      stderr);
 		return -1;
 	}

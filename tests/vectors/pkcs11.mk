@@ -21,9 +21,9 @@ VECTORS_TOKEN_NEEDS := $(VECTORS_OUT)/run_token $(PAL_TOOL) $(PKCS11_LIB) \
 	$(KEY_PAL).pal
 
 check-vectors-token: $(VECTORS_TOKEN_NEEDS)	## published crypto vectors, through PKCS#11
-	@$(VECTORS_SRC)/token_vectors.sh $(VECTORS_OUT)/run_token \
-		$(PAL_TOOL) $(CURDIR)/$(PKCS11_LIB) \
-		$(CURDIR)/$(KEY_PAL).pal $(VECTORS_TOKEN_FILES)
+	@VECTORS_MODULE=$(CURDIR)/$(PKCS11_LIB) tests/token/in_simulator.sh \
+		$(PAL_TOOL) $(CURDIR)/$(KEY_PAL).pal vectors \
+		$(VECTORS_OUT)/run_token $(VECTORS_TOKEN_FILES)
 
 check-token: check-vectors-token
 check-host-ready: $(VECTORS_TOKEN_NEEDS)

@@ -310,7 +310,7 @@ CK_RV token_list(char (*names)[TOKEN_NAME_SIZE], size_t capacity, size_t *count)
 	if (list)
 		closedir(list);
 	*count = found;
-	if (found)
+	if (found && capacity)
 		qsort(names, found < capacity ? found : capacity,
 		      TOKEN_NAME_SIZE, compare);
 	return CKR_OK;
