@@ -105,6 +105,16 @@ static void launch_all(const struct info_module *policy)
 		fail("Palisade: not started: status %d", (int)err);
 }
 
+/* A module that GRUB refuses, or cannot read, is left out without a word to us. */
+static void check_modules(void)
+{
+	uint64_t told = info_number(info.words, "modules");
+
+	if (told && told != info.module_count)
+		fail("Palisade: GRUB has loaded %u of %lu modules, and has "
+		     "said why", info.module_count, told);
+}
+
 /* GRUB may have loaded us elsewhere, and something else where we go. */
 static void check_place(uint64_t base, uint64_t size)
 {
@@ -132,6 +142,7 @@ void stub_main(void)
 	const struct info_module *policy;
 	static struct os os;
 
+	check_modules();
 	os_find(&os, &info);
 	policy = info_module(&info, "policy");
 	policy_judge_module(policy);
