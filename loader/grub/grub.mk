@@ -47,4 +47,8 @@ all: loader-grub
 check-grub: $(GRUB_OUT)/palisade.elf $(BUILD)/pal-sdk/pal	## test palisade-install
 	@loader/grub/test_install.sh $(BUILD)
 
-.PHONY: loader-grub check-grub
+check-secure-boot: system-ready	## Secure Boot with each file altered in turn (5 min)
+	@mkdir -p $(BUILD)/tests/log
+	@tests/system/secure_test $(BUILD)/tests/log all
+
+.PHONY: loader-grub check-grub check-secure-boot

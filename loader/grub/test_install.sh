@@ -127,6 +127,50 @@ printf 'mode listed\npal nobody\n' >"$work/text"
 claim policy_and_default_can_be_had run --policy "$work/text" --default
 claim the_policy_is_in_the_entry has_entry palisade '/policy policy'
 claim the_default_is_ours default_is palisade
+
+# Secure Boot, with a key of the owner's.
+efi=/boot/efi/EFI/palisade/grubx64.efi
+openssl req -new -x509 -newkey rsa:2048 -nodes -days 9 -subj /CN=owner/ \
+	-keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null
+
+sign() {
+	"$here/palisade-sign" --key "$work/key.pem" --cert "$work/cert.pem" "$@"
+}
+
+all_has_signatures() {
+	for name in palisade/palisade.elf palisade/policy palisade/secure.cfg \
+		vmlinuz-6.1.0-1-amd64 initrd.img-6.12.0-2-amd64; do
+		[ -s "/boot/$name.sig" ] || { echo "$name"; return 1; }
+	done
+	[ ! -e /boot/grub/grub.cfg.sig ]
+}
+
+its_menu_can_be_chosen_from() {
+	grub-script-check /boot/palisade/secure.cfg &&
+		grep '^[[:space:]]*menuentry' /boot/palisade/secure.cfg |
+		grep -c -- "--id 'palisade[^']*' --unrestricted {" | grep -qx 2
+}
+
+signs_nothing() {	# words, options
+	words=$1
+	shift
+	cp $efi "$work/efi"
+	! sign "$@" >"$work/said" 2>&1 && grep -q "$words" "$work/said" &&
+		cmp $efi "$work/efi"
+}
+
+claim it_signs sign
+claim the_owners_key_signed_grub sbverify --cert "$work/cert.pem" $efi
+claim all_that_is_started_has_a_signature all_has_signatures
+claim the_menu_can_be_chosen_from its_menu_can_be_chosen_from
+printf 'multiboot2 /boot/palisade/palisade.elf\n' >"$work/text"
+claim a_menu_that_goes_on_without_modules_is_refused signs_nothing \
+	'modules=N' --menu "$work/text"
+printf 'multiboot2 /boot/nothing modules=1\n' >"$work/text"
+claim a_menu_with_an_absent_file_is_refused signs_nothing \
+	'which is not there' --menu "$work/text"
+claim a_wrong_key_is_refused signs_nothing sbsign --key /etc/passwd
+rm -r /boot/efi
 echo nonsense >"$work/text"
 ! run --policy "$work/text" >/dev/null 2>&1
 claim a_bad_policy_changes_nothing grep -q PALPOL1 /boot/palisade/policy

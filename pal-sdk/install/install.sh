@@ -57,7 +57,7 @@ done
 put 644 "$HYPERVISOR" "$prefix/lib/palisade/palisade.bin"
 put 644 "$GRUB_IMAGE" "$prefix/lib/palisade/palisade.elf"
 put 755 loader/grub/45_palisade "$prefix/lib/palisade/45_palisade"
-for name in palisade-install palisade-measured; do
+for name in palisade-install palisade-measured palisade-sign; do
 	put 755 "loader/grub/$name" "$prefix/sbin/$name"
 done
 for pal in $PALS; do

@@ -11,11 +11,11 @@ set -u
 
 packages='
 	bash bc binutils bison busybox-static clang clang-format clang-tidy
-	cpio cppcheck debootstrap dpkg-dev e2fsprogs flex gcc grub-common
-	grub-efi-amd64-bin grub-pc-bin kmod libc6-dev libclang-rt-dev
-	libelf-dev libp11-kit-dev linux-libc-dev make mandoc mtools openssl
-	ovmf python3 qemu-system-x86 sparse swtpm tpm2-tools universal-ctags
-	xorriso xz-utils zstd
+	cpio cppcheck debootstrap dpkg-dev e2fsprogs flex gcc gpg gpg-agent
+	grub-common grub-efi-amd64-bin grub-pc-bin kmod libc6-dev
+	libclang-rt-dev libelf-dev libp11-kit-dev linux-libc-dev make mandoc
+	mtools openssl ovmf python3 qemu-system-x86 sbsigntool sparse swtpm tpm2-tools
+	universal-ctags xorriso xz-utils zstd
 '
 
 fail() {
