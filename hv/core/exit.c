@@ -33,11 +33,7 @@ static void inject_gp(struct cpu *cpu)
 	inject_with_error(cpu, VECTOR_GP);
 }
 
-/*
- * The OS broke down beyond its own repair.  Do as the machine does without us,
- * but wipe the PALs first.
- */
-static void shut_down(struct cpu *cpu)
+void os_shut_down(struct cpu *cpu)
 {
 	log_line(&cpu->hv->log, "CPU %u: the OS shut down; reset", cpu->id);
 	spin_lock(&cpu->hv->lock);
@@ -61,7 +57,7 @@ static void refuse_access(struct cpu *cpu, const struct vmexit *exit)
 	if (!exit->npt.delivering || !exit->npt.was_exception)
 		inject_gp(cpu);
 	else if (exit->npt.vector == VECTOR_DF)
-		shut_down(cpu);
+		os_shut_down(cpu);
 	else if (is_contributory(exit->npt.vector))
 		inject_with_error(cpu, VECTOR_DF);
 	else
@@ -171,7 +167,7 @@ static void __attribute__((noinline)) handle_other(struct cpu *cpu,
 	case VMEXIT_UNKNOWN:
 		log_line(&cpu->hv->log, "CPU %u: exit 0x%lx at 0x%lx", cpu->id,
 			 exit->raw, cpu->os_vcpu.regs->rip);
-		shut_down(cpu);
+		os_shut_down(cpu);
 		return;
 	}
 	UNREACHABLE();

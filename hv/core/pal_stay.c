@@ -2,6 +2,7 @@
 #include "core/pal_stay.h"
 
 #include "core/cpuid.h"
+#include "core/exit.h"
 #include "core/hv.h"
 #include "core/msr.h"
 #include "core/pal_peer.h"
@@ -9,6 +10,9 @@
 
 /* VMMCALL, VMCALL: and before them only prefixes. */
 #define HYPERCALL_SIZE	3u
+
+#define VECTOR_PF	14
+#define VECTOR_MC	18
 
 struct fault {
 	uint64_t word;
@@ -99,14 +103,29 @@ static enum pal_outcome breaks(struct fault *fault, uint64_t word,
 	return PAL_BROKE_RULE;
 }
 
-static enum pal_outcome handle_exception(const struct vmexit *exit,
-				     struct fault *fault)
+/*
+ * A machine check is the OS's: it takes it at the call, like an interrupt.  One
+ * that has not enabled them is shut down by the CPU (APM Vol. 2, 8.2.15).
+ */
+static enum pal_outcome hand_on_machine_check(struct cpu *cpu)
+{
+	if (!(cpu->vendor->get(&cpu->os_vcpu, GUEST_CR4) & CR4_MCE))
+		os_shut_down(cpu);
+	cpu->vendor->inject(&cpu->os_vcpu, VECTOR_MC, false, 0);
+	return PAL_INTERRUPTED;
+}
+
+static enum pal_outcome handle_exception(struct cpu *cpu,
+					 const struct vmexit *exit,
+					 struct fault *fault)
 {
 	uint64_t vector = exit->exception.vector;
 	uint32_t error = exit->exception.error;
 	unsigned int access = PAL_ACCESS_R;
 
-	if (vector != 14)
+	if (vector == VECTOR_MC)
+		return hand_on_machine_check(cpu);
+	if (vector != VECTOR_PF)
 		return breaks(fault,
 			      PAL_FAULT_WORD(PAL_FAULT_EXCEPTION, vector), 0);
 	if (error & 2)
@@ -157,7 +176,7 @@ static enum pal_outcome handle_pal_exit(struct cpu *cpu,
 					     access_tried(exit->npt.access)),
 			      exit->npt.at.v);
 	case VMEXIT_EXCEPTION:
-		return handle_exception(exit, fault);
+		return handle_exception(cpu, exit, fault);
 	case VMEXIT_RDMSR:
 	case VMEXIT_WRMSR:
 		return breaks(fault, PAL_FAULT_WORD(PAL_FAULT_INSTRUCTION,

@@ -35,14 +35,20 @@ static void translate_npf(const struct svm_vcpu *svm, struct vmexit *exit)
 		(event & EVENT_TYPE_MASK) == EVENT_TYPE_EXCEPTION;
 }
 
-static void translate_exception(const struct vmcb *vmcb, struct vmexit *exit)
+static void translate_exception(const struct svm_vcpu *svm,
+				struct vmexit *exit)
 {
+	const struct vmcb *vmcb = svm->vmcb;
+	uint64_t event = vmcb->exit_interrupt_info;
 	uint8_t vector = (uint8_t)(vmcb->exit_code - EXIT_EXCEPTION_FIRST);
 
 	if (vector == VECTOR_SX) {	/* an INIT, redirected */
 		exit->kind = VMEXIT_INIT;
 		return;
 	}
+	/* QEMU delivers it, past the intercept, to a PAL that has no IDT. */
+	if (!svm->is_os && (uint8_t)event == VECTOR_MC && event & EVENT_VALID)
+		vector = VECTOR_MC;
 	exit->kind = VMEXIT_EXCEPTION;
 	exit->exception.vector = vector;
 	exit->exception.error = (uint32_t)vmcb->exit_info1;
@@ -80,12 +86,12 @@ static void translate_privileged(uint64_t code, struct vmexit *exit)
 }
 
 /* Exits that are ranges of numbers. */
-static void translate_range(const struct vmcb *vmcb, struct vmexit *exit)
+static void translate_range(const struct svm_vcpu *svm, struct vmexit *exit)
 {
-	uint64_t code = vmcb->exit_code;
+	uint64_t code = svm->vmcb->exit_code;
 
 	if (code >= EXIT_EXCEPTION_FIRST && code <= EXIT_EXCEPTION_LAST)
-		translate_exception(vmcb, exit);
+		translate_exception(svm, exit);
 	else if ((code >= EXIT_VMLOAD && code <= EXIT_SKINIT) ||
 		 code == EXIT_VMRUN || code == EXIT_INVLPGA)
 		exit->kind = VMEXIT_VIRT_INSN;
@@ -155,7 +161,7 @@ static void translate_other(struct svm_vcpu *svm, struct vmexit *exit)
 		exit->kind = VMEXIT_SHUTDOWN;
 		break;
 	default:
-		translate_range(vmcb, exit);
+		translate_range(svm, exit);
 		break;
 	}
 }

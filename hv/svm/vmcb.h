@@ -200,6 +200,7 @@ _Static_assert(sizeof(struct vmcb) == 4096, "hardware");
 #define SYSCFG_MEM_ENCRYPT	(1u << 23)
 
 #define VECTOR_NMI		2
+#define VECTOR_MC		18
 #define VECTOR_SX		30
 
 #endif

@@ -111,7 +111,8 @@ void make_pal_state(struct guest_state *state)
 	*state = (struct guest_state){
 		.cr0 = CR0_PG | CR0_WP | CR0_NE | CR0_ET | CR0_MP | CR0_PE,
 		.cr3 = PAL_TABLE_GPA,
-		.cr4 = CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT,
+		/* MCE: without it a machine check is a shutdown. */
+		.cr4 = CR4_PAE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT,
 		.dr6 = DR6_INITIAL,
 		.dr7 = DR7_INITIAL,
 		.efer = EFER_LME | EFER_LMA | EFER_NXE,

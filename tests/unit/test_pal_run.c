@@ -488,11 +488,56 @@ static void every_kind_of_exit_is_decided(void)
 		 FAKE_ASSERTED);
 }
 
+static void a_machine_check_is_the_os_s_and_hurts_no_pal(void)
+{
+	static const struct fake_step is_checked[] = {
+		{ { .kind = VMEXIT_EXCEPTION, .exception.vector = 18 },
+		  leave_secrets },
+	};
+	int64_t status = 42;
+
+	setup();
+	fake_os(cpu)->regs[GUEST_CR4] |= CR4_MCE;
+	set_os_regs();
+	PLAY(is_checked);
+	CHECK(!user_call(cpu, handle, 0, &status));
+	CHECK_EQ(fake_os(cpu)->inject_count, 1);
+	CHECK_EQ(fake_os(cpu)->vector, 18);
+	CHECK(!fake_os(cpu)->has_error);
+	check_os_regs(false);
+	PLAY(returns);
+	CHECK(user_call(cpu, handle, 0, &status));
+	CHECK_EQ(status, HV_OK);
+}
+
+static void call_once(void *status)
+{
+	user_call(cpu, handle, 0, status);
+}
+
+static void a_machine_check_that_the_os_has_disabled_wipes_and_resets(void)
+{
+	static const struct fake_step is_checked[] = {
+		{ { .kind = VMEXIT_EXCEPTION, .exception.vector = 18 },
+		  leave_secrets },
+	};
+	int64_t status = 42;
+	unsigned int i;
+
+	setup();
+	PLAY(is_checked);
+	CHECK_EQ(fake_catch(call_once, &status), FAKE_RESET);
+	for (i = 0; i < BLOCK_PAGES; i++)
+		CHECK(fake_is_zero(BLOCK_SIZE + i * PAGE_SIZE));
+}
+
 TESTS(
 	RUN(a_call_gives_back_only_its_result);
 	RUN(a_call_begins_as_the_image_format_says);
 	RUN(a_second_call_begins_afresh);
 	RUN(each_interrupt_stops_the_pal);
+	RUN(a_machine_check_is_the_os_s_and_hurts_no_pal);
+	RUN(a_machine_check_that_the_os_has_disabled_wipes_and_resets);
 	RUN(a_resumed_pal_finds_its_registers);
 	RUN(cpuid_is_answered_without_leaving);
 	RUN(only_the_caller_can_resume);
