@@ -10,6 +10,7 @@
 #include "token_command.h"
 #include "token_open.h"
 #include "token_pem.h"
+#include "token_template.h"
 
 #define KIND "PALISADE KEY BACKUP"
 
@@ -120,6 +121,40 @@ static int read_backup(const char *path, uint8_t *bytes, size_t *size)
 	return status;
 }
 
+/* Programs look for the public half, which no backup has. */
+static CK_RV add_public_half(struct token *token, CK_OBJECT_HANDLE key)
+{
+	static uint8_t label[KEY_OBJECT_SIZE], id[KEY_OBJECT_SIZE];
+	static uint8_t first[1024], second[1024];
+	struct token_template template = {0};
+	struct key_summary summary;
+	CK_OBJECT_HANDLE public_key;
+	CK_RV rv = token_summary(token, key, &summary);
+
+	if (rv || summary.class != CKO_PRIVATE_KEY)
+		return rv;
+	bool is_rsa = summary.key_type == CKK_RSA;
+	CK_ATTRIBUTE parts[] = {
+		{CKA_LABEL, label, sizeof(label)},
+		{CKA_ID, id, sizeof(id)},
+		{is_rsa ? CKA_MODULUS : CKA_EC_PARAMS, first, sizeof(first)},
+		{is_rsa ? CKA_PUBLIC_EXPONENT : CKA_EC_POINT, second,
+		 sizeof(second)},
+	};
+
+	rv = token_get_attributes(token, key, parts, 4);
+	if (rv)
+		return rv;
+	token_template_number(&template, CKA_CLASS, CKO_PUBLIC_KEY);
+	token_template_number(&template, CKA_KEY_TYPE, summary.key_type);
+	token_template_bool(&template, CKA_TOKEN, true);
+	for (size_t i = 0; i < 4; i++)
+		token_template_bytes(&template, parts[i].type, parts[i].pValue,
+				     parts[i].ulValueLen);
+	return token_create_object(token, 0, template.attributes,
+				   template.count, &public_key);
+}
+
 static int restore(const char *name, const char *path, const char *pin_file)
 {
 	static uint8_t bytes[KEY_CALL_SIZE];
@@ -134,6 +169,8 @@ static int restore(const char *name, const char *path, const char *pin_file)
 	if (status)
 		return status;
 	status = token_exit(name, token_restore(token, bytes, size, &key));
+	if (!status)
+		status = token_exit(name, add_public_half(token, key));
 	if (!status)
 		token_print_uri(token, key);
 	token_close(token);
