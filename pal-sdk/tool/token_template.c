@@ -76,6 +76,29 @@ static bool take_uses(struct token_wishes *wishes, const char *words)
 	return true;
 }
 
+static unsigned number_of(const char *digits, size_t count)
+{
+	unsigned number = 0;
+
+	while (count--)
+		number = 10 * number + (unsigned)(*digits++ - '0');
+	return number;
+}
+
+/* Eight digits. */
+static bool is_day(const char *digits)
+{
+	static const unsigned days[] = {31, 28, 31, 30, 31, 30,
+					31, 31, 30, 31, 30, 31};
+	unsigned year = number_of(digits, 4);
+	unsigned month = number_of(digits + 4, 2);
+	unsigned day = number_of(digits + 6, 2);
+	bool is_leap = (year % 4 == 0 && year % 100) || year % 400 == 0;
+
+	return month >= 1 && month <= 12 && day >= 1 &&
+	       day <= days[month - 1] + (month == 2 && is_leap);
+}
+
 /* CK_DATE has the digits without what is between them. */
 static bool take_date(struct token_wishes *wishes, const char *text)
 {
@@ -90,7 +113,7 @@ static bool take_date(struct token_wishes *wishes, const char *text)
 		if (!is_dash && count < 8)
 			digits[count++] = text[i];
 	}
-	if (count != 8 || strlen(text) != 10) {
+	if (count != 8 || strlen(text) != 10 || !is_day(digits)) {
 		report("'%s' is no date as YYYY-MM-DD", text);
 		return false;
 	}
