@@ -68,7 +68,7 @@ $(call guest_copy,$(TOKEN_TEST)/guest/token_$(1),usr/lib/palisade/tests)
 endef
 $(foreach name,$(TOKEN_TESTS),$(eval $(call token_guest_test,$(name))))
 
-# What uses a token from outside: tests/system/tpm_boot.sh.
+# What uses a token from outside: test_pal_token.sh, tests/system/tpm_boot.sh.
 $(TOKEN_TEST)/guest/token_sign: $(call host_object,\
 		pal-sdk/pkcs11/test/token_sign.c) $(PKCS11_TOKEN_LIB) \
 		$(LIBPAL) $(HOSTCRYPTO_LIB)
@@ -80,7 +80,8 @@ $(eval $(call guest_copy,$(TOKEN_TEST)/guest/token_sign,usr/lib/palisade/tests))
 
 TOKEN_CHECK_NEEDS := $(TOKEN_TESTS:%=$(TOKEN_TEST)/test_%) \
 	$(TOKEN_DIRECT_TESTS:%=$(TOKEN_TEST)/direct_%) \
-	$(TOKEN_TEST)/test_proof $(KEY_PAL).pal $(PAL_TOOL)
+	$(TOKEN_TEST)/test_proof $(TOKEN_TEST)/guest/token_sign \
+	$(KEY_PAL).pal $(PAL_TOOL)
 
 check-token: $(TOKEN_CHECK_NEEDS)	## test tokens in the simulator
 	@failed=0; export PALISADE_KEY_PAL=$(CURDIR)/$(KEY_PAL).pal; \
@@ -92,6 +93,9 @@ check-token: $(TOKEN_CHECK_NEEDS)	## test tokens in the simulator
 	echo '# test_proof'; \
 	pal-sdk/pkcs11/test/proof_test.sh $(TOKEN_TEST)/test_proof || \
 		failed=1; \
+	echo '# test_pal_token'; \
+	pal-sdk/pkcs11/test/test_pal_token.sh $(PAL_TOOL) \
+		$$PALISADE_KEY_PAL $(TOKEN_TEST)/guest/token_sign || failed=1; \
 	exit $$failed
 
 .PHONY: check-token
