@@ -118,10 +118,20 @@ static void translate_iret(struct svm_vcpu *svm, struct vmexit *exit)
 	svm->clean &= ~CLEAN_INTERCEPTS;
 }
 
+/*
+ * In SMM nothing is intercepted (15.22), but QEMU does it all the same, and
+ * EFER is 0 there: no VMRUN would follow.  SeaBIOS uses SMM for its disks.
+ */
+static void let_smm_go_on(struct vmcb *vmcb)
+{
+	vmcb->efer |= EFER_SVME;
+}
+
 static void translate_other(struct svm_vcpu *svm, struct vmexit *exit)
 {
-	const struct vmcb *vmcb = svm->vmcb;
+	struct vmcb *vmcb = svm->vmcb;
 
+	let_smm_go_on(vmcb);
 	switch (vmcb->exit_code) {
 	case EXIT_INTR:
 		exit->kind = VMEXIT_INTERRUPT;
