@@ -148,9 +148,9 @@ static const struct access_row rows[] = {
 	     "machine check: the OS's; each access exits, no bitmap has them"),
 
 	/* Who has the machine reset gives up what is in it. */
-	PORT(0x60, KEYBOARD, 0, "keyboard controller: sets the reset line"),
-	PORT(0x64, KEYBOARD, 0, "keyboard controller: pulses the reset line"),
-	PORT(0x92, RESET, A20_RESET, "system control: fast reset"),
+	PORT(0x60, KEYBOARD, 0, "keyboard controller: sets the reset line, A20"),
+	PORT(0x64, KEYBOARD, 0, "keyboard controller: pulses them"),
+	PORT(0x92, RESET, A20_RESET, "system control: fast reset, A20"),
 	PORT(0xcf9, RESET, CF9_RESET, "the chipset's reset register"),
 
 	/*

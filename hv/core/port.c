@@ -4,10 +4,14 @@
 #include "core/hv.h"
 
 #define PCI_ADDRESS		0xcf8u
+#define SYSTEM_CONTROL		0x92u
+#define KEYBOARD_DATA		0x60u
 #define KEYBOARD_COMMAND	0x64u
 #define COMMAND_OUTPUT_PORT	0xd1u	/* the data that comes next is for it */
 #define COMMAND_PULSE		0xf0u	/* the lines whose bits are clear */
+#define COMMAND_A20_OFF		0xddu
 #define RESET_LINE		1u
+#define A20_LINE		2u
 
 /* Moments that the machine has to do what it was told: under a second. */
 #define SLEEP_PATIENCE		(1u << 23)
@@ -50,6 +54,20 @@ static bool resets(struct hv *hv, uint32_t port, uint8_t byte)
 }
 
 /*
+ * The gate that clears bit 20 of each address, the hypervisor's too, stays
+ * open: the bit to set in what is written.  CPUs of today have no such gate.
+ */
+static uint32_t a20_line(const struct hv *hv, uint32_t port, uint8_t byte)
+{
+	if (port == SYSTEM_CONTROL ||
+	    (port == KEYBOARD_DATA && hv->is_output_port_next) ||
+	    (port == KEYBOARD_COMMAND &&
+	     (byte == COMMAND_A20_OFF || byte >= COMMAND_PULSE)))
+		return A20_LINE;
+	return 0;
+}
+
+/*
  * Wipe, then let it happen.  The PALs were not ended in order, so the OS does
  * not come back, even if nothing happens: that ends like a triple fault.
  */
@@ -79,9 +97,14 @@ static void write(struct cpu *cpu, uint16_t port, unsigned int size,
 	if (port == PCI_ADDRESS && size == sizeof(uint32_t))
 		i = size;
 	spin_lock(&cpu->hv->port_lock);
-	for (; i < size; i++)
-		if (resets(cpu->hv, port + i, (uint8_t)(value >> i * 8)))
+	for (; i < size; i++) {
+		uint8_t byte = (uint8_t)(value >> i * 8);
+		uint32_t line = a20_line(cpu->hv, port + i, byte);
+
+		if (resets(cpu->hv, port + i, byte))
 			give_up_machine(cpu, port, size, value);
+		value |= line << i * 8;
+	}
 	platform_port_write(port, size, value);
 	spin_unlock(&cpu->hv->port_lock);
 }

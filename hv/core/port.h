@@ -2,6 +2,7 @@
 /*
  * I/O ports: the access table's rows for them, carried out.  What lies in RAM
  * outlives most resets, so what ends the OS by a port is preceded by wiping.
+ * And the A20 gate stays open.
  */
 #ifndef CORE_PORT_H
 #define CORE_PORT_H

@@ -59,15 +59,21 @@ static bool is_wiped(void)
 	return true;
 }
 
-/* The write is done, and the OS goes on. */
-static bool passes(uint32_t port, unsigned int size, uint32_t value)
+/* Something is written, and the OS goes on. */
+static bool becomes(uint32_t port, unsigned int size, uint32_t value,
+		    uint32_t written)
 {
 	unsigned int before = fake_port_writes;
 
 	return out_end(port, size, value) == FAKE_RETURNED && !is_wiped() &&
 	       cpu->os_regs.rip == 0x202 && fake_port_writes == before + 1 &&
 	       fake_port == port && fake_port_size == size &&
-	       fake_port_value == value;
+	       fake_port_value == written;
+}
+
+static bool passes(uint32_t port, unsigned int size, uint32_t value)
+{
+	return becomes(port, size, value, value);
 }
 
 /* All is wiped when the write is done; then nobody comes back. */
@@ -128,6 +134,19 @@ static void the_keyboard_s_output_port_wipes_first(void)
 	CHECK(passes(0x64, 1, 0xd1));
 	CHECK_EQ(out_end(0x60, 1, 0xfe), FAKE_SCRIPT_END);
 	CHECK(is_wiped());
+}
+
+static void the_a20_gate_stays_open(void)
+{
+	setup();
+	CHECK(becomes(0x92, 1, 0x0, 0x2));
+	CHECK(becomes(0x91, 2, 0x0055, 0x0255));
+	CHECK(becomes(0x64, 1, 0xdd, 0xdf));
+	CHECK(becomes(0x64, 1, 0xfd, 0xff));
+	CHECK(passes(0x64, 1, 0xd1));
+	CHECK(becomes(0x60, 1, 0xdd, 0xdf));
+	CHECK(passes(0x60, 1, 0xdd));	/* this is for the keyboard */
+	CHECK(passes(0x64, 1, 0xad));
 }
 
 static void acpi_s_sleep_and_reset_wipe_first(void)
@@ -229,6 +248,7 @@ TESTS(
 	RUN(fast_reset_wipes_first);
 	RUN(the_keyboard_s_pulses_wipe_first);
 	RUN(the_keyboard_s_output_port_wipes_first);
+	RUN(the_a20_gate_stays_open);
 	RUN(acpi_s_sleep_and_reset_wipe_first);
 	RUN(a_machine_without_those_ports_has_no_rows_for_them);
 	RUN(what_neither_resets_nor_sleeps_is_reset_in_the_end);
