@@ -241,6 +241,23 @@ static void hidden_memory(void)
 	}
 }
 
+/* The old gate that makes addresses wrap at 1 MiB; it must not reach us. */
+static void a20(void)
+{
+	uint32_t ignored = 0;
+
+	call(0x15, 0x2403, 0, 0, 0);
+	verdict("int_15h_knows_a20", !has_failed());
+	call(0x15, 0x2400, 0, 0, 0);
+	__asm__ volatile("cpuid" : "+a"(ignored) : : "ebx", "ecx", "edx");
+	say("a20 switched off", has_failed());
+	call(0x15, 0x2402, 0, 0, 0);
+	say("a20 is", bios_registers.eax & 0xff);
+	call(0x15, 0x2401, 0, 0, 0);
+	verdict("int_15h_switches_a20_on", !has_failed());
+	__asm__ volatile("cpuid" : "+a"(ignored) : : "ebx", "ecx", "edx");
+}
+
 static void modes(void)
 {
 	uint32_t one = 0, other = 1;
@@ -263,6 +280,7 @@ void bios_tests(void)
 	keyboard();
 	clock();
 	memory();
+	a20();
 	modes();
 	hidden_memory();
 }

@@ -28,6 +28,9 @@ uint16_t far_read16(uint32_t address);
 int peek_unreal(uint32_t address, uint32_t *value);
 int peek_protected(uint32_t address, uint32_t *value);
 
+/* Reset the machine, if the disk was made for that (reset.c). */
+void reset_if_wanted(void);
+
 /* All that the BIOS does (bios.c). */
 void bios_tests(void);
 

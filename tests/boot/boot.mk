@@ -25,7 +25,7 @@ BOOT_LD_32 := -m32
 
 BOOT_ALL := instructions.o print.o probe_lists.o probes.o tables.o sequences.S.o \
 	ap.S.o
-BOOT_OBJECTS_16 := real.S.o bios.o main16.o trap_real.S.o trap_protected.S.o
+BOOT_OBJECTS_16 := real.S.o bios.o main16.o reset.o trap_real.S.o trap_protected.S.o
 BOOT_OBJECTS_32 := start32.S.o main32.o trap_protected.S.o
 BOOT_OBJECTS_64 := main64.o trap_long.S.o
 
@@ -70,4 +70,9 @@ $(BOOT_OUT)/disk.img: $(BOOT_OUT)/sector.bin $(BOOT_IMAGES)
 check-boot: $(BOOT_OUT)/disk.img $(BUILD)/loader/grub/palisade.elf	## boot a disk of the tests' own, without and under Palisade
 	@$(BOOT)/run $(BUILD)/tests/log
 
-.PHONY: check-boot
+check-resets: $(BOOT_OUT)/disk.img $(BUILD)/loader/grub/palisade.elf \
+		guest	## reset a machine under Palisade in each way
+	@$(BOOT)/run $(BUILD)/tests/log resets
+	@$(BOOT)/linux_resets $(BUILD)/tests/log
+
+.PHONY: check-boot check-resets

@@ -17,6 +17,9 @@
 #define AP_CR4		0x910c
 #define AP_CS		0x9110		/* and DS */
 
+/* In the boot sector: 0, or how the disk's program resets the machine. */
+#define RESET_WAY	0x7db0
+
 /* What the boot sector was handed. */
 #define KEPT_AT		0x600
 #define KEPT_EAX	0x600

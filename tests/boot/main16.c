@@ -17,6 +17,7 @@ static void in_protected_mode(void)
 
 void main(void)
 {
+	reset_if_wanted();
 	bios_tests();
 	tables_fill();
 	trap_in_real_mode();
