@@ -13,4 +13,5 @@ include tests/unit/unit.mk
 include tests/boot/boot.mk
 include tests/system/system.mk
 include tests/fuzz/fuzz.mk
+include tests/verify/verify.mk
 include tests/lint/lint.mk
