@@ -123,11 +123,11 @@ static enum pal_outcome handle_exception(struct cpu *cpu,
 	uint32_t error = exit->exception.error;
 	unsigned int access = PAL_ACCESS_R;
 
+	breaks(fault, PAL_FAULT_WORD(PAL_FAULT_EXCEPTION, vector), 0);
 	if (vector == VECTOR_MC)
 		return hand_on_machine_check(cpu);
 	if (vector != VECTOR_PF)
-		return breaks(fault,
-			      PAL_FAULT_WORD(PAL_FAULT_EXCEPTION, vector), 0);
+		return PAL_BROKE_RULE;
 	if (error & 2)
 		access = PAL_ACCESS_W;
 	else if (error & 16)
@@ -143,22 +143,29 @@ static unsigned int access_tried(unsigned int npt_access)
 	return npt_access & NPT_X ? PAL_ACCESS_X : PAL_ACCESS_R;
 }
 
-static enum pal_outcome handle_pal_exit(struct cpu *cpu,
-					struct guest_regs *regs,
-					const struct vmexit *exit,
-					struct fault *fault)
+static enum pal_outcome handle_hypercall(struct guest_regs *regs,
+					 const struct vmexit *exit,
+					 struct fault *fault)
 {
 	uint64_t rip = regs->rip;
 
+	regs->rip = exit->next_rip;
+	if (regs->rax == HC_PAL_RETURN)
+		return PAL_RETURNED;
+	if (regs->rax == HC_PAL_CALL_PEER)
+		return PAL_CALLS_PEER;
+	regs->rip = rip;
+	return breaks(fault, PAL_FAULT_HYPERCALL, 0);
+}
+
+/* Apart from the path of a call, as in exit.c. */
+static enum pal_outcome __attribute__((noinline))
+handle_pal_exit(struct cpu *cpu, struct guest_regs *regs,
+		const struct vmexit *exit, struct fault *fault)
+{
 	switch (exit->kind) {
 	case VMEXIT_HYPERCALL:
-		regs->rip = exit->next_rip;
-		if (regs->rax == HC_PAL_RETURN)
-			return PAL_RETURNED;
-		if (regs->rax == HC_PAL_CALL_PEER)
-			return PAL_CALLS_PEER;
-		regs->rip = rip;
-		return breaks(fault, PAL_FAULT_HYPERCALL, 0);
+		return handle_hypercall(regs, exit, fault);
 	case VMEXIT_CPUID:
 		cpu_count(cpu, HV_COUNT_PAL_CPUID);
 		cpuid_for_pal(regs);
@@ -211,7 +218,12 @@ static enum pal_outcome run(struct cpu *cpu, struct pal_place at,
 	cpu->vendor->set_npt(&cpu->pal_vcpu, &at.pal->npt);
 	do {
 		cpu->vendor->run(&cpu->pal_vcpu, &exit);
-		outcome = handle_pal_exit(cpu, &at.thread->regs, &exit, fault);
+		if (exit.kind == VMEXIT_HYPERCALL)
+			outcome = handle_hypercall(&at.thread->regs, &exit,
+						   fault);
+		else
+			outcome = handle_pal_exit(cpu, &at.thread->regs, &exit,
+						  fault);
 	} while (outcome == PAL_GOES_ON);
 	return outcome;
 }
