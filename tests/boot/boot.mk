@@ -2,12 +2,12 @@
 #
 # A disk with a boot sector of the tests' own: tests/boot/README.md.
 
-BOOT := tests/boot
+BOOT_TESTS := tests/boot
 BOOT_OUT := $(BUILD)/tests/boot
 BOOT_CFLAGS := -std=gnu11 -Os -ffreestanding -fno-pic -fno-pie \
 	-mgeneral-regs-only -fno-stack-protector -fcf-protection=none \
 	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns \
-	-I$(BOOT) -MMD -MP $(WARNINGS)
+	-I$(BOOT_TESTS) -MMD -MP $(WARNINGS)
 BOOT_LD := $(CC) -nostdlib -static -no-pie -Wl,--build-id=none \
 	-Wl,-z,noexecstack -Wl,--no-warn-rwx-segments
 
@@ -31,15 +31,15 @@ BOOT_OBJECTS_64 := main64.o trap_long.S.o
 
 # $(1): 16, 32 or 64
 define boot_image
-$(BOOT_OUT)/$(1)/%.o: $(BOOT)/%.c $(BOOT)/boot.mk
+$(BOOT_OUT)/$(1)/%.o: $(BOOT_TESTS)/%.c $(BOOT_TESTS)/boot.mk
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(BOOT_$(1)) $$(BOOT_CFLAGS) -c -o $$@ $$<
 
-$(BOOT_OUT)/$(1)/%.S.o: $(BOOT)/%.S $(BOOT)/boot.mk
+$(BOOT_OUT)/$(1)/%.S.o: $(BOOT_TESTS)/%.S $(BOOT_TESTS)/boot.mk
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(BOOT_ASM_$(1)) $$(BOOT_CFLAGS) -c -o $$@ $$<
 
-$(BOOT_OUT)/$(1)/image.ld: $(BOOT)/image.lds $(BOOT)/boot.mk
+$(BOOT_OUT)/$(1)/image.ld: $(BOOT_TESTS)/image.lds $(BOOT_TESTS)/boot.mk
 	@mkdir -p $$(@D)
 	$$(Q)$$(CC) -E -P -x c $$(BOOT_$(1)) -o $$@ $$<
 
@@ -68,11 +68,11 @@ $(BOOT_OUT)/disk.img: $(BOOT_OUT)/sector.bin $(BOOT_IMAGES)
 -include $(wildcard $(BOOT_OUT)/*/*.d)
 
 check-boot: $(BOOT_OUT)/disk.img $(BUILD)/loader/grub/palisade.elf	## boot a disk of the tests' own, without and under Palisade
-	@$(BOOT)/run $(BUILD)/tests/log
+	@$(BOOT_TESTS)/run $(BUILD)/tests/log
 
 check-resets: $(BOOT_OUT)/disk.img $(BUILD)/loader/grub/palisade.elf \
 		guest	## reset a machine under Palisade in each way
-	@$(BOOT)/run $(BUILD)/tests/log resets
-	@$(BOOT)/linux_resets $(BUILD)/tests/log
+	@$(BOOT_TESTS)/run $(BUILD)/tests/log resets
+	@$(BOOT_TESTS)/linux_resets $(BUILD)/tests/log
 
 .PHONY: check-boot check-resets
