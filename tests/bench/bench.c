@@ -106,6 +106,8 @@ int main(int argc, char **argv)
 		bench_work();
 	else if (!strcmp(group, "idle"))
 		bench_idle(argument);
+	else if (!strcmp(group, "devices"))
+		bench_devices(argument);
 	else if (!strcmp(group, "callers"))
 		bench_callers(argument);
 	else if (!strcmp(group, "loads"))

@@ -60,6 +60,7 @@ void bench_calls(const char *folder);
 void bench_exits(const char *folder);
 void bench_work(void);
 void bench_idle(const char *seconds);
+void bench_devices(const char *disk);
 void bench_callers(const char *folder);
 void bench_loads(const char *folder);
 void bench_seal(const char *folder);

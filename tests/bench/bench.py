@@ -3,6 +3,7 @@
 """Run the measuring programs in the guest; print a table, write bench.json.
 
 One guest with one CPU, whose clock counts instructions; one with two CPUs;
+two with an IOMMU;
 one with five, for calls on up to four CPUs at once (README.md says why); two
 with other people's programs, for keys in the token (tests/token/token_bench.py).
 """
@@ -29,6 +30,21 @@ TRIES = 3
 
 WORKLOADS = ("cpu", "memory", "syscall", "fault", "switch", "fork",
              "fork_only")
+
+IOMMU = ("--qemu-arg=-device", "--qemu-arg=amd-iommu")
+# Behind an IOMMU a disk without contents, and two cards on one wire.  Intel's:
+# when QEMU's AMD IOMMU is off again it reads the interrupt table in page 0 as
+# its device table, and cards in the first slots lose their interrupts.
+BEHIND_IT = "iommu_platform=on,disable-legacy=on"
+DEVICE_WORDS = (
+    "-device", "intel-iommu,aw-bits=48,intremap=off",
+    "-blockdev",
+    "driver=null-co,node-name=nothing,size=1073741824,read-zeroes=on",
+    "-device", f"virtio-blk-pci,drive=nothing,addr=0x1d,{BEHIND_IT}",
+    "-netdev", "hubport,id=one,hubid=1", "-netdev", "hubport,id=two,hubid=1",
+    "-device", f"virtio-net-pci,netdev=one,{BEHIND_IT}",
+    "-device", f"virtio-net-pci,netdev=two,{BEHIND_IT}")
+DEVICE_FIGURES = ("disk_read", "disk_write", "network")
 
 # Key, words, unit, limit (or None), peers: name and figure on the same work.
 TRUSTVISOR, XMHF, JAILHOUSE = "TrustVisor", "XMHF", "Jailhouse"
@@ -78,6 +94,13 @@ ROWS = (
     ("idle_exits_per_second", "idle Linux, 2 CPUs", "/s", 0, None),
     ("idle_apic_guard_exits_per_second", "  guard of the APIC, apart", "/s",
      None, None),
+    ("DMA protection (an IOMMU), with over without",),
+    ("pool_add_instructions", "give a block, without", "insn", None, None),
+    ("pool_add_iommu_instructions", "  with", "insn", None, None),
+    ("disk_read_ratio", "virtio disk, bytes a second: reading", "x", None,
+     None),
+    ("disk_write_ratio", "  writing", "x", None, None),
+    ("network_ratio", "virtio network, bytes a second", "x", None, None),
     ("A PAL of 64 KiB",),
     ("pal_load_64k_instructions", "open", "insn", None,
      (TRUSTVISOR + " (16 KiB)", 884528)),
@@ -176,6 +199,16 @@ def os_ratios(figures):
             for work in WORKLOADS}
 
 
+def device_ratios(files):
+    """Of the best of each: a busy host makes them slower, nothing faster."""
+    figures = run_guest(
+        "devices.sh", files, "--append=intel_iommu=off",
+        *(f"--qemu-arg={word}" for word in DEVICE_WORDS))
+    return {f"{what}_ratio": max(figures[f"with {what}_bytes_per_second"]) /
+            max(figures[f"without {what}_bytes_per_second"])
+            for what in DEVICE_FIGURES}
+
+
 def fpu_instructions():
     """Of the three functions that each call runs once, returns included."""
     listing = subprocess.run(
@@ -225,6 +258,10 @@ def measure(files, token):
     results = medians(counted)
     results["pal_cc_seconds"] = time_pal_cc()
     results |= medians(run_guest("longest_exit.sh", files, "--icount"))
+    results["pool_add_iommu_instructions"] = run_guest(
+        "longest_exit.sh", files, "--icount", *IOMMU)[
+            "pool_add_instructions"][0]
+    results |= device_ratios(files)
     results |= medians(run_guest("two_cpus.sh", files))
     results["launch_instructions"] = statistics.median(
         counted["one_cpu launch_instructions"])

@@ -39,6 +39,8 @@ function value(tail,	i) {	# of the word that ends so
 	length_ = value(":") - start
 	if (length_ > longest[number])
 		longest[number] = length_
+	if (!(number in shortest) || length_ < shortest[number])
+		shortest[number] = length_
 }
 END {
 	names["number=0x50414c03"] = "pool_add"
@@ -58,4 +60,5 @@ END {
 			      longest[number]
 	}
 	print "longest_exit_instructions", most
+	print "pool_add_instructions", shortest["number=0x50414c03"]
 }' $trace/trace
