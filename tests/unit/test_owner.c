@@ -264,6 +264,15 @@ static void remove_block(void *arg)
 	owner_pool_remove(&owner, hpa(*(uint64_t *)arg));
 }
 
+static void the_device_table_is_the_hypervisor_s(void)
+{
+	setup();
+	launch.device_table = BLOCK(3);
+	owner_init(&owner, &launch, fake_ram(FAKE_HV_BASE));
+	CHECK_EQ(owner_block_state(&owner, hpa(BLOCK(3))), OWNER_HV);
+	CHECK_EQ(owner_block_state(&owner, hpa(BLOCK(4))), OWNER_OS);
+}
+
 static void giving_back_twice_is_our_bug(void)
 {
 	uint64_t at = BLOCK(1);
@@ -290,5 +299,6 @@ TESTS(
 	RUN(one_step_of_wiping_is_bounded);
 	RUN(only_ram_of_the_os_is_a_window);
 	RUN(a_block_s_windows_are_counted_to_the_end);
+	RUN(the_device_table_is_the_hypervisor_s);
 	RUN(giving_back_twice_is_our_bug);
 )
