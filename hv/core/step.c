@@ -18,7 +18,8 @@ static bool is_branches_only(void)
 	       control & DEBUG_CONTROL_BTF;
 }
 
-void step_with_flags(struct cpu *cpu)
+/* Apart from the path of a call, which would run out of registers. */
+void __attribute__((noinline)) step_with_flags(struct cpu *cpu)
 {
 	struct vcpu *os = &cpu->os_vcpu;
 	const struct vendor *vendor = cpu->vendor;
