@@ -218,22 +218,6 @@ sequence interrupt_popf
 	cli
 	ret
 
-/* The same instruction in longer forms. */
-sequence long_cpuid
-	xorl	%eax, %eax
-	xorl	%ecx, %ecx
-	.byte	0x3e, 0x3e
-	cpuid
-	movl	%ebx, out
-	ret
-
-sequence long_rdmsr
-	movl	$MSR_EFER, %ecx
-	.byte	0x3e
-	rdmsr
-	movl	%eax, out
-	ret
-
 /* What is odd to write in C. */
 	.macro	point_to place
 	movl	%cs, %ecx
