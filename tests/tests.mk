@@ -9,6 +9,7 @@ include tests/token/token.mk
 include tests/token/sanitize.mk
 include tests/run/run.mk
 include tests/handoff/handoff.mk
+include tests/legacy/legacy.mk
 include tests/unit/unit.mk
 include tests/boot/boot.mk
 include tests/system/system.mk
