@@ -41,7 +41,7 @@ FUZZ_keypal := $(filter-out %/vault.c,$(KEY_PAL_SOURCES)) \
 	pal-sdk/pkcs11/test/fake_vault.c
 FUZZ_RUNS_keypal := 5000
 FUZZ_grub := loader/grub/info.c loader/grub/memory.c loader/grub/acpi.c \
-	loader/grub/efi.c
+	$(addprefix loader/grub/,efi.c elf.c multiboot.c)
 FUZZ_RUNS_grub := 200000
 FUZZ_iommu := $(addprefix hv/iommu/,table.c ivrs.c dmar.c)
 FUZZ_RUNS_iommu := 300000

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What GRUB and the firmware pass: an odd first byte, then a MADT; an even one,
- * then the boot information, whose own size is put right.
+ * What GRUB and the firmware pass: an odd first byte, then a MADT; 2, 4 or 6 in
+ * its low bits, then a kernel, as ELF or with a header of Multiboot or
+ * Multiboot2, whose magic numbers are put right; else the boot information,
+ * whose own size is.
  */
 #include <setjmp.h>
 #include <string.h>
@@ -11,6 +13,7 @@
 #include "fuzz.h"
 #include "info.h"
 #include "memory.h"
+#include "multiboot.h"
 #include "print.h"
 
 #define ROOM	0x10000u
@@ -115,12 +118,87 @@ static void read_information(const uint8_t *bytes, size_t size)
 	make_efi_map(&info.efi, &memory);
 }
 
+static void put(uint8_t *at, uint32_t value)
+{
+	memcpy(at, &value, sizeof(value));
+}
+
+static uint32_t get(const uint8_t *at)
+{
+	uint32_t value;
+
+	memcpy(&value, at, sizeof(value));
+	return value;
+}
+
+static void check_image(const struct elf *image, size_t size)
+{
+	uint32_t i;
+
+	REQUIRE(image->entry >= image->base && image->entry < image->end);
+	REQUIRE(image->end <= 1ull << 32);
+	for (i = 0; i < image->piece_count; i++) {
+		const struct elf_piece *piece = &image->pieces[i];
+
+		REQUIRE(piece->offset <= size &&
+			piece->size <= size - piece->offset);
+		REQUIRE(piece->address >= image->base &&
+			piece->size <= image->end - piece->address);
+	}
+	REQUIRE(image->sections_offset + (uint64_t)image->section_count *
+		image->section_size <= size);
+}
+
+static void read_elf(uint8_t *file, size_t size)
+{
+	static struct elf elf;
+
+	put(file, 0x464c457f);
+	file[4] = file[4] & 1 ? 1 : 2;
+	file[5] = 1;
+	file[18] = file[4] == 1 ? 3 : 62;
+	file[19] = 0;
+	elf_read(&elf, file, size);
+	check_image(&elf, size);
+}
+
+static void read_multiboot(uint8_t *file, size_t size, uint32_t version)
+{
+	static struct multiboot multiboot;
+
+	if (version == 1) {
+		put(file, 0x1badb002);
+		put(file + 8, -(get(file) + get(file + 4)));
+	} else {
+		put(file, 0xe85250d6);
+		put(file + 4, 0);
+		put(file + 12, -(get(file) + get(file + 8)));
+	}
+	if (multiboot_read(&multiboot, file, size, version))
+		check_image(&multiboot.image, size);
+}
+
+static void read_kernel(const uint8_t *bytes, size_t size, uint32_t kind)
+{
+	uint8_t *copy = at_end(size);
+
+	if (size < 64)
+		return;
+	memcpy(copy, bytes, size);
+	if (kind == 1)
+		read_elf(copy, size);
+	else
+		read_multiboot(copy, size, kind - 1);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	if (!size || size > ROOM / 2 || setjmp(catcher))
 		return 0;
 	if (bytes[0] & 1)
 		read_madt(bytes + 1, size - 1);
+	else if (bytes[0] & 6)
+		read_kernel(bytes + 1, size - 1, bytes[0] >> 1 & 3);
 	else
 		read_information(bytes + 1, size - 1);
 	return 0;
