@@ -56,5 +56,8 @@ reset-test: all sdk $(GUEST_READY) guest-root-hv guest-root-loader \
 		guest-root-sdk guest-root-attacks
 	@mkdir -p $(BUILD)/tests/log
 	@$(ATTACKS)/reset_test $(BUILD)/tests/log all
+	@tests/guest/vm --append crashkernel=256M \
+		--in $(BUILD)/download/kernel-6.1/vmlinuz \
+		$(ATTACKS)/crash_kernel.sh
 
 .PHONY: reset-test attacks guest-root-attacks
