@@ -56,7 +56,9 @@ struct runtime_services {
 
 struct system_table {
 	struct tables_header header;
-	void *vendor_and_consoles[8];
+	void *vendor_and_input[5];
+	void *output;
+	void *errors[2];
 	struct runtime_services *runtime;
 	struct boot_services *boot;
 };
@@ -75,6 +77,7 @@ _Static_assert(offsetof(struct boot_services, exit_boot_services) == 232,
 	       "UEFI");
 _Static_assert(offsetof(struct boot_services, locate_protocol) == 320, "UEFI");
 _Static_assert(offsetof(struct runtime_services, get_variable) == 72, "UEFI");
+_Static_assert(offsetof(struct system_table, output) == 64, "UEFI");
 _Static_assert(offsetof(struct system_table, boot) == 96, "UEFI");
 
 /* Linux's own, for the log (drivers/firmware/efi/tpm.c). */
@@ -215,6 +218,14 @@ static void end_services(const struct boot_services *boot,
 	fail("Palisade: the firmware's boot services do not end");
 }
 
+void firmware_begin(const struct info *info)
+{
+	const struct system_table *table = (const void *)info->efi.table;
+
+	if (info->efi.image)
+		print_to_firmware((uint64_t)table->output);
+}
+
 void firmware_leave(struct info *info)
 {
 	const struct system_table *table = (const void *)info->efi.table;
@@ -223,6 +234,7 @@ void firmware_leave(struct info *info)
 		return;
 	hand_on_log(table->boot);
 	info->efi.is_secure_boot = is_secure_boot(table->runtime);
+	print_to_firmware(0);
 	end_services(table->boot, &info->efi);
 	efi_check(&info->efi);
 	efi_read_map(info);

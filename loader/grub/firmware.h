@@ -2,13 +2,16 @@
 /*
  * UEFI's boot services (UEFI 2.10, 7): what only they can tell, and their end.
  *
- * GRUB leaves them running for us.  Called once, on the firmware's own stack
- * and page tables, before anything is placed in memory.
+ * GRUB leaves them running for us.  Called once each, on the firmware's own
+ * stack and page tables, before anything is placed in memory.
  */
 #ifndef GRUB_FIRMWARE_H
 #define GRUB_FIRMWARE_H
 
 #include "info.h"
+
+/* Have print.h talk on the firmware's console; nothing if there is none. */
+void firmware_begin(const struct info *info);
 
 /*
  * Have the TPM's event log for the OS, find out whether Secure Boot is on, end

@@ -12,6 +12,14 @@
 #define LINE_STATUS_THRE	0x20
 #define PATIENCE	10000
 
+/* Of UEFI 2.10, 12.4, what is called. */
+struct text_output {
+	void *reset;
+	uint64_t (__attribute__((ms_abi)) *write)(const struct text_output *,
+						  const uint16_t *text);
+};
+
+static const struct text_output *firmware;
 static uint16_t serial;
 static uint32_t column_count, row_count, column, row;
 
@@ -25,6 +33,11 @@ void print_to_screen(uint32_t columns, uint32_t rows)
 	column_count = columns;
 	row_count = rows;
 	row = rows ? rows - 1 : 0;
+}
+
+void print_to_firmware(uint64_t protocol)
+{
+	firmware = (const struct text_output *)protocol;
 }
 
 static uint8_t read_port(uint16_t port)
@@ -70,6 +83,17 @@ static void put_screen(char c)
 			(uint16_t)(GREY_ON_BLACK | (uint8_t)c);
 }
 
+/* Behind all else: its console may be the serial port, too. */
+static void put_firmware(const char *words)
+{
+	uint16_t text[] = { 0, 0 };
+
+	for (; firmware && *words; words++) {
+		text[0] = (uint8_t)*words;
+		firmware->write(firmware, text);
+	}
+}
+
 static void put(char c)
 {
 	if (c == '\n')
@@ -86,6 +110,8 @@ static void print(const char *words, va_list args)
 	for (i = 0; i < length; i++)
 		put(text[i]);
 	put('\n');
+	put_firmware(text);
+	put_firmware("\r\n");
 }
 
 void print_line(const char *words, ...)

@@ -131,6 +131,9 @@ void stub_read(uint64_t information)
 	info_read(&info, information);
 	print_to_serial((uint16_t)info_number(info.words, "serial"));
 	print_to_screen(info.text_columns, info.text_rows);
+	firmware_begin(&info);
+	check_modules();
+	policy_judge_module(info_module(&info, "policy"));
 	check_place(info.base, info.size);
 	for (i = 0; i < info.module_count; i++)
 		check_place(info.modules[i].base, info.modules[i].size);
@@ -142,10 +145,8 @@ void stub_main(void)
 	const struct info_module *policy;
 	static struct os os;
 
-	check_modules();
 	os_find(&os, &info);
 	policy = info_module(&info, "policy");
-	policy_judge_module(policy);
 	efi_check(&info.efi);
 	memory_init(&memory, &info);
 	launch.cpu_count = cpus_find(info.rsdp, &memory);

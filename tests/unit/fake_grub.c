@@ -43,6 +43,11 @@ bool fake_grub_fails(void (*function)(void), const char *words)
 	return has_failed && strstr(fake_grub_said, words);
 }
 
+void print_to_firmware(uint64_t protocol)
+{
+	(void)protocol;
+}
+
 void print_line(const char *words, ...)
 {
 	(void)words;
