@@ -147,8 +147,7 @@ static void tell_sections(struct writer *writer,
 				   sections->names };
 	uint64_t size = (uint64_t)sections->count * sections->size;
 
-	if (!sections->count)
-		return;
+	/* As GRUB: it says so, too, if there are none. */
 	begin(writer, INFO_TAG_SECTIONS, sizeof(head) + size);
 	append(writer, head, sizeof(head));
 	append(writer, (const void *)sections->base, size);
