@@ -141,6 +141,13 @@ ROWS = (
     ("os_ratio_fork", "fork, exec, wait", "x", None, None),
     ("os_ratio_fork_only", "  without exec", "x", None, None),
     *token_bench.ROWS,
+    ("Attacked (when last run)",),
+    ("attacks_held", "attacks that failed, 2 CPUs", "", None, None),
+    ("random_calls", "random calls survived", "", None, None),
+    ("soak_minutes", "make soak", "min", None, None),
+    ("coverage_percent", "lines of the core reached", "%", None, None),
+    ("proof_obligations", "make verify: proven claims", "", None, None),
+    ("proof_seconds", "  took", "s", None, None),
 )
 
 
@@ -272,7 +279,41 @@ def measure(files, token):
         *token, results["pal_call_noop_hv_instructions"])
     results["image_bytes"] = os.path.getsize(
         os.path.join(BUILD, "hv", "palisade.bin"))
-    return results | count_tcb()
+    return results | count_tcb() | left_by_others()
+
+
+# In which file of build/tests which target left what, and how it reads.
+LEFT_BY_OTHERS = (
+    ("soak_minutes", "soak.log", r"^soak: (\d+) minutes.* 0 failed$"),
+    ("coverage_percent", "coverage/figures.json", r'"percent": ([\d.]+)'),
+    ("proof_obligations", "verify/figures.json", r'"obligations": (\d+)'),
+    ("proof_seconds", "verify/figures.json", r'"seconds": (\d+)'),
+)
+ATTACKS = "log/attacks-2-cpus.log"
+RANDOM_CALLS = 120000    # HOSTILE_CALLS of tests/attacks/try_random_calls.c
+
+
+def read_left(name):
+    path = os.path.join(BUILD, "tests", name)
+    if not os.path.exists(path):
+        return ""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
+def left_by_others():
+    """Figures of other targets, as far as they have been run."""
+    found = {}
+    for key, name, pattern in LEFT_BY_OTHERS:
+        match = re.search(pattern, read_left(name), re.MULTILINE)
+        if match:
+            found[key] = float(match.group(1))
+    attacks = read_left(ATTACKS)
+    if attacks and not re.search("^not ok", attacks, re.MULTILINE):
+        found["attacks_held"] = len(re.findall("^ok ", attacks, re.MULTILINE))
+        if "random_calls_break_nothing" in attacks:
+            found["random_calls"] = RANDOM_CALLS
+    return found
 
 
 def show_number(value, unit):

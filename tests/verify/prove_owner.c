@@ -2,9 +2,9 @@
 /*
  * core/owner.c: from every state in which the invariants of core/owner.h hold,
  * every operation leads to such a state again.  So they hold after any number
- * of operations, in any order.  Besides, for a page that CBMC is free to choose:
- * a page had by a PAL was had by nobody before, is zero, and its block has been
- * flushed everywhere; a page that nobody has any more is zero.
+ * of operations, in any order.  Besides, for a page that CBMC may choose: when
+ * a PAL gets it, it was nobody's before, is zero, and is of a usable block; when
+ * nobody has it any more, it is zero.
  */
 #include "abi/hypercall.h"
 #include "machine.h"
