@@ -3,8 +3,8 @@
  * core/owner.c: from every state in which the invariants of core/owner.h hold,
  * every operation leads to such a state again.  So they hold after any number
  * of operations, in any order.  Besides, for a page that CBMC may choose: when
- * a PAL gets it, it was nobody's before, is zero, and is of a usable block; when
- * nobody has it any more, it is zero.
+ * a PAL gets it, it was nobody's before, is zero, and is of a usable block;
+ * when nobody has it any more, it is zero.
  */
 #include "abi/hypercall.h"
 #include "machine.h"
