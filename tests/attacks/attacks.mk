@@ -60,4 +60,16 @@ reset-test: all sdk $(GUEST_READY) guest-root-hv guest-root-loader \
 		--in $(BUILD)/download/kernel-6.1/vmlinuz \
 		$(ATTACKS)/crash_kernel.sh
 
-.PHONY: reset-test attacks guest-root-attacks
+MINUTES ?= 5
+SOAK_LOG := $(BUILD)/tests/soak.log
+
+# A busy machine takes its time before and after.
+soak:	## everything at once in the guest, MINUTES=n; then nothing is lost
+soak: system-ready guest-root-attacks
+	@mkdir -p $(dir $(SOAK_LOG))
+	@tests/guest/vm --cpus 4 --timeout $$(($(MINUTES) * 120 + 1500)) \
+		$(ATTACKS)/soak.sh $(MINUTES) >$(SOAK_LOG); \
+	status=$$?; cat $(SOAK_LOG); \
+	[ $$status -eq 0 ] && ! grep -q '^not ok' $(SOAK_LOG)
+
+.PHONY: soak reset-test attacks guest-root-attacks
