@@ -86,6 +86,10 @@ static const struct access_row rows[] = {
 	MSR(0xc0010015, PASS, BITS, HWCR_FREE,
 	    "HWCR: not SMMLOCK, nor what INVD and TLBs do"),
 
+	/* Time, which PALs measure. */
+	MSR(0x00000010, PASS, TSC, 0, "TSC: a PAL that pads its time reads it"),
+	MSR(0x0000003b, PASS, IGNORE, 0, "TSC_ADJUST: moves the TSC"),
+
 	/* The CPU itself. */
 	MSR(0xc0010020, PASS, IGNORE, 0,
 	    "microcode: what is measured is what runs; update by firmware"),

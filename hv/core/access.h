@@ -33,6 +33,7 @@ enum access_rule {
 				 * runs here: wipe first */
 	ACCESS_RESET_VALUE,	/* this byte does */
 	ACCESS_KEYBOARD,	/* what moves the reset line does */
+	ACCESS_TSC,		/* the OS's view of it only */
 	ACCESS_ICR,		/* guarded like the APIC page, if it is guarded at all */
 };
 

@@ -137,6 +137,10 @@ bool msr_write(struct cpu *cpu)
 		return write_efer(cpu, value);
 	case ACCESS_APIC_BASE:
 		return write_apic_base(cpu, value);
+	case ACCESS_TSC:
+		cpu->vendor->set(&cpu->os_vcpu, GUEST_TSC_OFFSET,
+				 value - platform_ticks());
+		return true;
 	case ACCESS_ICR:
 		return write_icr(cpu, value);
 	case ACCESS_REFUSE:

@@ -27,6 +27,7 @@ enum guest_reg {
 	GUEST_DR6,
 	GUEST_CS_BASE,
 	GUEST_CS_ATTRIBUTES,	/* struct guest_segment */
+	GUEST_TSC_OFFSET,	/* what it reads is later by so many ticks */
 };
 
 struct vendor {

@@ -270,6 +270,8 @@ static uint64_t svm_get(const struct vcpu *vcpu, enum guest_reg reg)
 		return vmcb->cs.base;
 	case GUEST_CS_ATTRIBUTES:
 		return vmcb->cs.attributes;
+	case GUEST_TSC_OFFSET:
+		return vmcb->tsc_offset;
 	}
 	UNREACHABLE();
 }
@@ -278,10 +280,16 @@ static void svm_set(struct vcpu *vcpu, enum guest_reg reg, uint64_t value)
 {
 	struct svm_vcpu *svm = vcpu->hw;
 
-	ASSERT(reg == GUEST_EFER || reg == GUEST_DR6);
+	ASSERT(reg == GUEST_EFER || reg == GUEST_DR6 ||
+	       reg == GUEST_TSC_OFFSET);
 	if (reg == GUEST_DR6) {
 		svm->vmcb->dr6 = value;
 		svm->clean &= ~CLEAN_DR;
+		return;
+	}
+	if (reg == GUEST_TSC_OFFSET) {
+		svm->vmcb->tsc_offset = value;
+		svm->clean &= ~CLEAN_INTERCEPTS;
 		return;
 	}
 	svm->vmcb->efer = value | EFER_SVME;

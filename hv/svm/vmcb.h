@@ -186,7 +186,7 @@ _Static_assert(sizeof(struct vmcb) == 4096, "hardware");
 
 /* clean: what the CPU may have kept; APM Vol. 2, 15.15.3. */
 #define CLEAN_ALL		0x3ffu
-#define CLEAN_INTERCEPTS	(1u << 0)
+#define CLEAN_INTERCEPTS	(1u << 0)	/* and the TSC offset */
 #define CLEAN_ASID		(1u << 2)
 #define CLEAN_NESTED		(1u << 4)
 #define CLEAN_CR		(1u << 5)

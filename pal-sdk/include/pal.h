@@ -132,6 +132,22 @@ static inline unsigned int pal_thread_index(void)
 }
 
 /*
+ * Let this call end only at a whole number of quanta after it began, so that
+ * the time it takes tells no more than that number: choose the quantum longer
+ * than the longest of what depends on the secret.  Linux runs meanwhile, as
+ * during any call.  It holds for this call only; the last one asked for counts,
+ * and 0 takes it back.
+ *
+ * quantum	in ticks of the time-stamp counter, about one for each cycle
+ *		(`pal top` shows ticks); at most 2^62
+ *
+ * What the function itself does before it returns is seen when it happens: a
+ * write to pal_data(), a call of a peer, a fault.  So is what caches show of
+ * the work.
+ */
+void pal_pad_time(uint64_t quantum);
+
+/*
  * Fill size bytes at buffer with random bytes fit for keys, from the generator
  * behind psa_generate_random(), which this starts if need be.
  * Returns 0, or -1 when the CPU gives no randomness: then the buffer must not

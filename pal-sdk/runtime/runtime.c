@@ -88,11 +88,13 @@ long runtime_dispatch(uint64_t entry, uint64_t thread, uint64_t in_size,
 	unsigned char *out = buffers + pal_arg_size;
 	long result = check(entry, thread, in_size, out_size,
 			    is_peer ? UINT64_MAX : window_size);
+	uint64_t begin = runtime_ticks();
 	uint64_t written;
 
 	if (result)
 		return result;
 
+	runtime_quanta[thread] = 0;
 	runtime_window_size = window_size;
 	runtime_is_peer[thread] = (unsigned char)is_peer;
 	if (in_size)
@@ -101,6 +103,9 @@ long runtime_dispatch(uint64_t entry, uint64_t thread, uint64_t in_size,
 	result = pal_entries[entry](buffers, in_size, out, out_size);
 	if (!is_allowed(result, out_size))
 		result = PAL_STATUS_BAD_RESULT;
+	/* Before the window tells, which everybody sees. */
+	if (runtime_quanta[thread])
+		runtime_pad(begin, runtime_quanta[thread]);
 
 	written = result > 0 ? (uint64_t)result : 0;
 	if (written)

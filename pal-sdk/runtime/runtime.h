@@ -30,6 +30,18 @@ long runtime_dispatch(uint64_t entry, uint64_t thread, uint64_t in_size,
 int64_t runtime_call_peer(const struct pal_peer_call *call, int64_t *result,
 			  uint32_t is_simulated);
 
+/* Time, in ticks of the time-stamp counter. */
+static inline uint64_t runtime_ticks(void)
+{
+	return __builtin_ia32_rdtsc();
+}
+
+/* What each thread's call asked for by pal_pad_time(); 0: nothing. */
+extern uint64_t runtime_quanta[PAL_MAX_THREADS];
+
+/* Wait until a whole number of quanta (not 0) has passed since `begin`. */
+void runtime_pad(uint64_t begin, uint64_t quantum);
+
 /* Which threads are in a call from another PAL. */
 extern unsigned char runtime_is_peer[PAL_MAX_THREADS];
 

@@ -16,7 +16,7 @@ $(SDK_TEST)/objects/%.c.o: %.c pal-sdk/pal-sdk.mk pal-sdk/test/test.mk \
 
 # Test programs: what each is linked with besides its own source.
 SDK_TEST_image_check := pal-sdk/tool/image_check.c hv/core/pal_image.c
-SDK_TEST_runtime := pal-sdk/runtime/runtime.c
+SDK_TEST_runtime := pal-sdk/runtime/runtime.c pal-sdk/runtime/pad.c
 SDK_TEST_machine := pal-sdk/tool/machine_judge.c pal-sdk/tool/hypervisor.c \
 	pal-sdk/tool/command.c pal-sdk/host/device.c
 SDK_TEST_libpal := $(filter-out %/device.c %/hypercall.c %/measure.c,\

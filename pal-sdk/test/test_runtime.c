@@ -33,8 +33,21 @@ static long scripted(const void *in, size_t in_size, void *out, size_t out_size)
 	return answer;
 }
 
+#define QUANTUM 1000003
+
+static uint64_t wanted_quantum;
+
+/* What pal_pad_time() does, which finds the thread by the PAL's stack. */
+static long padded(const void *in, size_t in_size, void *out, size_t out_size)
+{
+	(void)in, (void)in_size;
+	runtime_quanta[0] = wanted_quantum;
+	memset(out, 'P', out_size);
+	return (long)out_size;
+}
+
 PAL_ARG_SIZE(ARG_SIZE);
-PAL_ENTRIES(copy, scripted);
+PAL_ENTRIES(copy, scripted, padded);
 
 static long call(uint64_t entry, uint64_t in_size, uint64_t out_size)
 {
@@ -100,7 +113,7 @@ static void impossible_results_become_an_error(void)
 
 static void wrong_calls_are_refused(void)
 {
-	CHECK(call(2, 0, 0) == PAL_STATUS_BAD_ENTRY);
+	CHECK(call(3, 0, 0) == PAL_STATUS_BAD_ENTRY);
 	CHECK(call(UINT64_MAX, 0, 0) == PAL_STATUS_BAD_ENTRY);
 	CHECK(call(1, ARG_SIZE + 1, 0) == PAL_STATUS_BIG_INPUT);
 	CHECK(call(1, UINT64_MAX, 0) == PAL_STATUS_BIG_INPUT);
@@ -137,6 +150,40 @@ static void every_size_is_copied_and_wiped_exactly(void)
 	}
 }
 
+static uint64_t ticks_of_padded(uint64_t quantum)
+{
+	uint64_t begin = runtime_ticks();
+
+	wanted_quantum = quantum;
+	CHECK(call(2, 0, 8) == 8);
+	return runtime_ticks() - begin;
+}
+
+static void a_padded_call_takes_its_quantum(void)
+{
+	CHECK(ticks_of_padded(QUANTUM) >= QUANTUM);
+	CHECK(ticks_of_padded(1) >= 1);
+	wanted_quantum = 0;
+	CHECK(call(2, 0, 8) == 8 && runtime_quanta[0] == 0);
+}
+
+static void work_longer_than_a_quantum_takes_whole_ones(void)
+{
+	uint64_t begin = runtime_ticks();
+
+	while (runtime_ticks() - begin < QUANTUM)
+		continue;
+	runtime_pad(begin, QUANTUM);
+	CHECK(runtime_ticks() - begin >= 2 * QUANTUM);
+}
+
+static void padding_is_for_one_call(void)
+{
+	wanted_quantum = QUANTUM;
+	CHECK(call(2, 0, 8) == 8 && runtime_quanta[0] == QUANTUM);
+	CHECK(call(0, 0, 0) == 0 && runtime_quanta[0] == 0);
+}
+
 int main(void)
 {
 	RUN(input_and_output_are_copied);
@@ -148,5 +195,8 @@ int main(void)
 	RUN(wrong_calls_are_refused);
 	RUN(full_sizes_are_allowed);
 	RUN(every_size_is_copied_and_wiped_exactly);
+	RUN(a_padded_call_takes_its_quantum);
+	RUN(work_longer_than_a_quantum_takes_whole_ones);
+	RUN(padding_is_for_one_call);
 	return TAP_END();
 }

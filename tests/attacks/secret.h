@@ -12,6 +12,7 @@ enum secret_entry {
 	SECRET_WORK,	/* in: uint64_t rounds; holds it in registers so long */
 	SECRET_REVEAL,	/* out: the secret itself */
 	SECRET_FAULT,	/* break a rule */
+	SECRET_TICKS,	/* out: uint64_t, the time-stamp counter in the PAL */
 };
 
 #define SECRET_SIZE	32

@@ -8,7 +8,10 @@
 #include "abi/hypercall.h"
 #include "common_hostile.h"
 #include "guarded_msrs.h"
+#include "pal_host.h"
+#include "secret.h"
 
+#define MSR_TSC		0x00000010u
 #define MSR_APIC_BASE	0x0000001bu
 #define MSR_EFER	0xc0000080u
 #define MSR_TSC_AUX	0xc0000103u
@@ -277,6 +280,35 @@ static void registers_beyond_the_bitmap_are_refused(void)
 	on_each_cpu(write_beyond_bitmap);
 }
 
+/* More than passes while it looks. */
+#define TSC_JUMP (UINT64_C(1) << 42)
+
+static uint64_t ticks_in_pal(struct pal *pal)
+{
+	uint64_t ticks = 0;
+
+	CHECK_EQ(pal_call(pal, SECRET_TICKS, NULL, 0, &ticks, sizeof(ticks),
+			  NULL), 0);
+	return ticks;
+}
+
+/* A PAL that pads its time must not be told that it is over. */
+static void the_time_of_pals_cannot_be_set(void)
+{
+	struct pal *pal;
+	uint64_t before, seen, after;
+
+	REQUIRE(!pal_open(SECRET_IMAGE, &pal) && hostile_run_on(0));
+	before = ticks_in_pal(pal);
+	CHECK_EQ(write_msr(MSR_TSC, before + TSC_JUMP), ATTACK_WORKED);
+	seen = __builtin_ia32_rdtsc();
+	after = ticks_in_pal(pal);
+	CHECK_EQ(write_msr(MSR_TSC, after), ATTACK_WORKED);
+	CHECK(seen - before >= TSC_JUMP);	/* as on any machine */
+	CHECK(after - before < TSC_JUMP);
+	pal_close(pal);
+}
+
 static void look_at_cpuid(void)
 {
 	uint32_t eax, ebx, ecx, edx;
@@ -310,6 +342,7 @@ int main(int argc, char **argv)
 	RUN(a_pal_works_whatever_is_to_be_counted);
 	RUN(vmx_cannot_be_enabled);
 	RUN(registers_beyond_the_bitmap_are_refused);
+	RUN(the_time_of_pals_cannot_be_set);
 	RUN(cpuid_hides_svm);
 	return case_end();
 }

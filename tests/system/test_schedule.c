@@ -81,9 +81,29 @@ static void a_cyclic_thread_keeps_its_schedule_beside_a_looping_pal(void)
 	CHECK(interrupts >= 200);
 }
 
+#define QUANTUM (UINT64_C(1) << 29)
+
+/* Padding is waiting inside: Linux has the CPU whenever it wants it. */
+static void linux_runs_while_a_call_waits_for_its_quantum(void)
+{
+	uint64_t quantum = QUANTUM, out, begin, before;
+
+	pal = case_open("worker");
+	REQUIRE(pal);
+	pin_to(0);
+	before = counter_of_all_cpus(HV_COUNT_PAL_INTERRUPT);
+	begin = __builtin_ia32_rdtsc();
+	CHECK_EQ(pal_call(pal, WORKER_PAD, &quantum, sizeof(quantum), &out,
+			  sizeof(out), NULL), 0);
+	CHECK(__builtin_ia32_rdtsc() - begin >= QUANTUM);
+	CHECK(counter_of_all_cpus(HV_COUNT_PAL_INTERRUPT) > before);
+	pal_close(pal);
+}
+
 int main(int argc, char **argv)
 {
 	case_begin(argc, argv);
+	RUN(linux_runs_while_a_call_waits_for_its_quantum);
 	RUN(a_cyclic_thread_keeps_its_schedule_beside_a_looping_pal);
 	return case_end();
 }

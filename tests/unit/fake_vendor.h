@@ -7,7 +7,7 @@
 
 /* What a vCPU's control block holds here. */
 struct fake_vcpu {
-	uint64_t regs[GUEST_CS_ATTRIBUTES + 1];
+	uint64_t regs[GUEST_TSC_OFFSET + 1];
 	const struct npt *npt;
 	struct guest_state loaded;	/* by load() */
 	unsigned int run_count;

@@ -13,6 +13,7 @@
 #define MSR_NR_EFER	0xc0000080u
 #define MSR_NR_APIC	0x1bu
 #define MSR_NR_ICR	0x830u
+#define MSR_NR_TSC	0x10u
 #define MACHINE_VALUE	UINT64_C(0x123456789abcdef0)
 #define OS_EFER		(EFER_LMA | EFER_LME | EFER_SCE)
 #define EFER_REAL_BITS	UINT64_C(0x7d01)	/* SCE LME LMA NXE SVME ... */
@@ -140,6 +141,7 @@ static void check_write(const struct access_row *row)
 		CHECK(!write_msr(row->first, MACHINE_VALUE));
 		break;
 	case ACCESS_EFER:
+	case ACCESS_TSC:
 	case ACCESS_APIC_BASE:
 	case ACCESS_ICR:
 	case ACCESS_RESET:
@@ -338,6 +340,21 @@ static void what_the_machine_lacks_raises_gp(void)
 	CHECK(!write_msr(MSR_NR_EFER, OS_EFER | EFER_NXE));
 }
 
+/* By it a PAL pads its time; the OS may think of it what it likes. */
+static void the_os_sets_only_its_own_view_of_time(void)
+{
+	uint64_t before, written = UINT64_C(1) << 40;
+
+	setup();
+	have_msr(MSR_NR_TSC, MACHINE_VALUE);
+	before = platform_ticks();
+	CHECK(write_msr(MSR_NR_TSC, written));
+	CHECK_EQ(machine_msr(MSR_NR_TSC), MACHINE_VALUE);
+	CHECK(written - fake_os(cpu)->regs[GUEST_TSC_OFFSET] >= before);
+	CHECK(written - fake_os(cpu)->regs[GUEST_TSC_OFFSET] <=
+	      platform_ticks());
+}
+
 static void svme_says_that_svm_is_in_use(void)
 {
 	uint64_t value = 0;
@@ -526,6 +543,7 @@ TESTS(
 	RUN(an_unknown_register_of_amd_s_cannot_be_written);
 	RUN(machine_check_banks_are_the_machine_s);
 	RUN(what_the_machine_lacks_raises_gp);
+	RUN(the_os_sets_only_its_own_view_of_time);
 	RUN(svme_says_that_svm_is_in_use);
 	RUN(svme_stays_whatever_is_written);
 	RUN(the_os_changes_its_efer_only);

@@ -18,6 +18,8 @@ enum {
 	WORKER_ECHO, /* gives back what came in */
 	WORKER_FAULT, /* ends the PAL */
 	WORKER_WRITE_WINDOW, /* writes all of the window, for ever */
+	WORKER_PAD, /* ends after one quantum of that many ticks */
+	WORKER_TICKS, /* no number: the PAL's time-stamp counter */
 };
 
 #define WORKER_BRIEF_STEPS 20000

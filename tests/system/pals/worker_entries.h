@@ -117,5 +117,17 @@ static long write_window(const void *in, size_t in_size, void *out,
 	return 0; /* never comes to this */
 }
 
+static long pad(const void *in, size_t in_size, void *out, size_t out_size)
+{
+	pal_pad_time(take(in, in_size));
+	return give(out, out_size, 0);
+}
+
+static long ticks(const void *in, size_t in_size, void *out, size_t out_size)
+{
+	(void)in, (void)in_size;
+	return give(out, out_size, __builtin_ia32_rdtsc());
+}
+
 PAL_ENTRIES(add_one, loop, spin, spin_briefly, sse, count, set_counter, thread,
-	    echo, fault, write_window);
+	    echo, fault, write_window, pad, ticks);
