@@ -1,4 +1,5 @@
 #!/bin/busybox sh
+# shellcheck shell=dash
 # SPDX-License-Identifier: BSD-2-Clause
 # The init of run's kernels: a login on the console it is told of.
 /bin/busybox --install -s /bin
