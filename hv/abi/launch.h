@@ -49,6 +49,7 @@
 #define HV_REASON_CPU		10	/* cpu number out of range or taken */
 #define HV_REASON_ENCRYPTION	11	/* memory encryption (SME) is on */
 #define HV_REASON_VMX		12	/* an Intel CPU: not yet supported */
+#define HV_REASON_APIC		13	/* the APIC was moved: RAM, or > 4 GiB */
 
 #ifndef __ASSEMBLER__
 #include "abi/root.h"

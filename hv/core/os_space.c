@@ -51,12 +51,29 @@ static int guard_apic(struct hv *hv)
 	return HV_OK;
 }
 
+/*
+ * Elsewhere it would lie in RAM, the hypervisor's even, or in what is mapped
+ * only when it is touched, which would undo the guard.
+ */
+static bool is_apic_sane(const struct hv *hv)
+{
+	uint64_t last = hv->apic_base + MSI_SIZE - 1;
+
+	return hv->apic_base < LOW_END && last < LOW_END &&
+	       (hv->apic_base & (PAGE_SIZE - 1)) == 0 &&
+	       owner_block_state(&hv->owner, hpa(hv->apic_base)) ==
+		       OWNER_NOT_RAM &&
+	       owner_block_state(&hv->owner, hpa(last)) == OWNER_NOT_RAM;
+}
+
 int os_space_init(struct hv *hv, hpa_t memory, uint64_t size)
 {
 	struct gpa_range all = { gpa(0), eager_end(hv) };
 	struct gpa_range own = { gpa(memory.v), size };
-	int err = map_identity(hv, all);
+	int err = HV_ENOTSUP;
 
+	if (is_apic_sane(hv))
+		err = map_identity(hv, all);
 	if (!err)
 		err = os_space_hide(hv, own, NPT_2M);
 	if (err)

@@ -12,7 +12,10 @@
 
 #include "core/hv.h"
 
-/* Build the table, without [memory, +size).  HV_OK or HV_ENOMEM. */
+/*
+ * Build the table, without [memory, +size).  HV_OK, HV_ENOMEM, or HV_ENOTSUP:
+ * whoever ran before has moved the APIC into RAM or above 4 GiB.
+ */
 int os_space_init(struct hv *hv, hpa_t memory, uint64_t size);
 
 /*

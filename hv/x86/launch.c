@@ -209,7 +209,10 @@ int init_linked(struct hv_launch *launch)
 	hv.notary.image = &notary_image;
 	hv.notary.root = launch->root;
 	err = build(launch);
-	return err ? refuse(launch, err, HV_REASON_MEMORY) : HV_OK;
+	if (err)
+		return refuse(launch, err, err == HV_ENOTSUP ?
+			      HV_REASON_APIC : HV_REASON_MEMORY);
+	return HV_OK;
 }
 
 /* The loader goes on, as a guest, behind its call of enter(). */

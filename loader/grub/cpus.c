@@ -134,6 +134,8 @@ static const char *reason_text(uint32_t reason)
 		return "memory encryption (SME) is on";
 	case HV_REASON_VMX:
 		return "an Intel CPU: not yet supported";
+	case HV_REASON_APIC:
+		return "the local APIC is in RAM or above 4 GiB";
 	case HV_REASON_MEMORY:
 		return "too much memory, or too many CPUs, for its 4 MiB";
 	}

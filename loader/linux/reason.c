@@ -44,6 +44,8 @@ static const struct reason reasons[] = {
 		"memory encryption (SME or SEV) is on; boot with mem_encrypt=off" },
 	[HV_REASON_VMX] = { -ENODEV,
 		"not an AMD CPU; Intel CPUs are not supported yet" },
+	[HV_REASON_APIC] = { -EOPNOTSUPP,
+		"the local APIC was moved into RAM or above 4 GiB (MSR 0x1b): not a stock Linux kernel" },
 };
 
 int reason_report(u32 reason, unsigned int cpu)

@@ -89,6 +89,8 @@ const char *hypervisor_reason(unsigned int reason)
 		[HV_REASON_ENCRYPTION] = "memory encryption (SME) is on: boot "
 					 "with mem_encrypt=off",
 		[HV_REASON_VMX] = "an Intel CPU: not supported yet",
+		[HV_REASON_APIC] = "the local APIC was moved into RAM or above "
+				   "4 GiB: not a stock Linux kernel",
 	};
 
 	if (reason >= sizeof(reasons) / sizeof(reasons[0]) || !reasons[reason])

@@ -117,7 +117,7 @@ struct hv *fake_machine(const struct fake_options *options)
 	hv.next_tag = 1;
 	hv.has_1g_pages = options->has_1g_pages;
 	hv.has_apic_guard = options->has_apic_guard;
-	hv.apic_base = FAKE_APIC_BASE;
+	hv.apic_base = options->apic_base ? options->apic_base : FAKE_APIC_BASE;
 	hv.physical_end = FAKE_PHYSICAL_END;
 	make_notary_image();
 	share_out_memory(&launch, options->page_count);

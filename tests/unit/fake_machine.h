@@ -17,6 +17,7 @@ struct fake_options {
 	size_t page_count;	/* of the hypervisor's own; 0: all there are */
 	bool has_1g_pages;
 	bool has_apic_guard;
+	uint64_t apic_base;	/* 0: FAKE_APIC_BASE */
 	bool has_iommu;
 };
 

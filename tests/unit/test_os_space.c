@@ -189,6 +189,27 @@ static void the_guard_lets_the_os_read_the_apic(void)
 	CHECK(invariants_hold(hv));
 }
 
+/* Whoever ran before us chose it; nothing of that may stop the machine. */
+static void an_apic_at_an_odd_place_refuses_the_launch(void)
+{
+	static const uint64_t odd[] = {
+		4 * MIB, FAKE_HV_BASE, FAKE_HV_BASE + FAKE_HV_SIZE - PAGE_SIZE,
+		FAKE_HV_BASE - PAGE_SIZE, FAKE_APIC_BASE + 8, DEVICE,
+		4 * GIB - PAGE_SIZE, 5 * GIB, FAKE_HIGH_BASE,
+		UINT64_C(0xffffffffff000), UINT64_MAX & ~UINT64_C(0xfff),
+	};
+	struct fake_options moved = fake_default;
+	unsigned int i;
+
+	for (i = 0; i < 2 * COUNT_OF(odd); i++) {
+		moved.has_apic_guard = i & 1;
+		moved.apic_base = odd[i / 2];
+		CHECK(!fake_machine(&moved));
+	}
+	moved.apic_base = FAKE_APIC_BASE - 16 * MIB;
+	CHECK(fake_machine(&moved));
+}
+
 TESTS(
 	RUN(the_os_sees_all_but_the_hypervisor);
 	RUN(devices_above_are_mapped_when_touched);
@@ -198,4 +219,5 @@ TESTS(
 	RUN(no_page_left_refuses_a_block);
 	RUN(too_little_memory_refuses_the_launch);
 	RUN(the_guard_lets_the_os_read_the_apic);
+	RUN(an_apic_at_an_odd_place_refuses_the_launch);
 )
