@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include "command.h"
 #include "hex.h"
 #include "token_command.h"
@@ -24,8 +25,11 @@ static const struct usage usage = {
 	.synopsis = "pal token audit [--quiet] NAME",
 	.text = "Print each use of a private or secret key, and verify that no "
 		"line was changed, added\nor left out: the lines are chained "
-		"by their hashes, and the token signs the last one.\nExit "
-		"status 1 if the record is not whole.\n",
+		"by their hashes, and the token signs the last one.\nThey are "
+		"in the order of their numbers, whatever it is in the file.  "
+		"A number is missing\nalso if a program was killed between "
+		"using a key and writing it down.\nExit status 1 if the record "
+		"is not whole.\n",
 	.options = rules,
 	.operand_count = 1,
 };
@@ -33,12 +37,15 @@ static const struct usage usage = {
 #define LINE_LIMIT 512
 #define HASH_SIZE  32
 
-/* What was read so far, up to the record that the token has signed. */
-struct chain {
-	uint64_t count;
-	uint64_t signed_count;
-	uint8_t last[HASH_SIZE]; /* hash of the last record; zeros: none */
-	bool is_broken;
+/* Another process may have used a key and not yet written its line. */
+#define TRIES	   10
+#define PAUSE_US   50000
+
+/* The file's records by their sequence: processes write in any order. */
+struct records {
+	struct key_record *at;
+	size_t count, capacity;
+	size_t bad_line; /* the first that is none of a record; 0: none */
 };
 
 static bool hash(const void *bytes, size_t size, uint8_t out[HASH_SIZE])
@@ -99,33 +106,6 @@ static void print(const struct key_record *record)
 	       purpose_text(record->purpose), record->mechanism);
 }
 
-/* Says what is wrong at the first line that is. */
-static void take(struct chain *chain, const char *line, bool is_quiet)
-{
-	struct key_record record;
-	bool is_good = parse(line, &record);
-
-	if (is_good && !is_quiet)
-		print(&record);
-	if (chain->is_broken || chain->count == chain->signed_count)
-		return;
-	chain->is_broken = true;
-	if (!is_good)
-		report("audit: the line after number %" PRIu64
-		       " is none of a record",
-		       chain->count);
-	else if (record.sequence != chain->count + 1)
-		report("audit: number %" PRIu64 " is missing",
-		       chain->count + 1);
-	else if (memcmp(record.previous, chain->last, HASH_SIZE) != 0)
-		report("audit: number %" PRIu64
-		       " or the one before was changed",
-		       record.sequence);
-	else
-		chain->is_broken = !hash(&record, sizeof(record), chain->last);
-	chain->count = is_good ? record.sequence : chain->count;
-}
-
 static const char *path_of(const char *name)
 {
 	static char path[4096];
@@ -136,16 +116,132 @@ static const char *path_of(const char *name)
 	return path;
 }
 
+static bool add(struct records *records, const struct key_record *record)
+{
+	struct key_record *more;
+
+	if (records->count == records->capacity) {
+		records->capacity =
+			records->capacity ? 2 * records->capacity : 1024;
+		more = reallocarray(records->at, records->capacity,
+				    sizeof(*more));
+		if (!more)
+			return false;
+		records->at = more;
+	}
+	records->at[records->count++] = *record;
+	return true;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct key_record *first = a, *second = b;
+
+	return (first->sequence > second->sequence) -
+	       (first->sequence < second->sequence);
+}
+
 /* A token that was never used has no file. */
-static void read_chain(const char *name, bool is_quiet, struct chain *chain)
+static bool read_records(const char *name, struct records *records)
 {
 	FILE *file = fopen(path_of(name), "re");
+	struct key_record record;
 	char line[LINE_LIMIT];
+	bool has_room = true;
 
-	while (file && fgets(line, sizeof(line), file))
-		take(chain, line, is_quiet);
+	records->count = records->bad_line = 0;
+	for (size_t i = 1; file && has_room && fgets(line, sizeof(line), file);
+	     i++) {
+		if (parse(line, &record) && record.sequence)
+			has_room = add(records, &record);
+		else if (!records->bad_line)
+			records->bad_line = i;
+	}
 	if (file)
 		fclose(file);
+	if (records->count)
+		qsort(records->at, records->count, sizeof(*records->at),
+		      compare);
+	if (!has_room)
+		report("audit: not enough memory for the file");
+	return has_room;
+}
+
+/* Is each number from 1 to `last` there? */
+static bool is_complete(const struct records *records, uint64_t last)
+{
+	uint64_t wanted = 1;
+
+	for (size_t i = 0; i < records->count && wanted <= last; i++)
+		wanted += records->at[i].sequence == wanted;
+	return wanted > last;
+}
+
+static bool read_all(const char *name, uint64_t last, struct records *records)
+{
+	for (int i = 0; i < TRIES; i++) {
+		if (i)
+			usleep(PAUSE_US);
+		if (!read_records(name, records))
+			return false;
+		if (is_complete(records, last))
+			break;
+	}
+	return true;
+}
+
+static void report_gap(uint64_t first, uint64_t end)
+{
+	if (end - first == 1)
+		report("audit: number %" PRIu64 " is missing", first);
+	else
+		report("audit: numbers %" PRIu64 " to %" PRIu64 " are missing",
+		       first, end - 1);
+}
+
+/*
+ * Say all that is wrong with the records up to the one that the head signs;
+ * what others have added since comes after.
+ */
+static bool is_whole(const struct records *records,
+		     const struct key_audit_head *head)
+{
+	uint8_t last[HASH_SIZE] = {0};
+	bool is_good = !records->bad_line;
+	uint64_t wanted = 1;
+
+	if (!is_good)
+		report("audit: line %zu is none of a record",
+		       records->bad_line);
+	for (size_t i = 0; i < records->count; i++) {
+		const struct key_record *record = &records->at[i];
+		const char *wrong = NULL;
+
+		if (record->sequence > head->sequence)
+			break;
+		if (record->sequence > wanted)
+			report_gap(wanted, record->sequence);
+		else if (record->sequence < wanted)
+			wrong = "is there twice";
+		else if (memcmp(record->previous, last, HASH_SIZE) != 0)
+			wrong = "or the one before was changed";
+		if (wrong)
+			report("audit: number %" PRIu64 " %s", record->sequence,
+			       wrong);
+		is_good &= record->sequence == wanted && !wrong &&
+			   hash(record, sizeof(*record), last);
+		if (record->sequence > wanted)
+			hash(record, sizeof(*record), last);
+		wanted = record->sequence + 1;
+	}
+	if (wanted <= head->sequence)
+		report_gap(wanted, head->sequence + 1);
+	else if (is_good && memcmp(head->hash, last, HASH_SIZE) != 0)
+		report("audit: number %" PRIu64 ", the last, was changed",
+		       head->sequence);
+	else
+		return is_good;
+	return false;
 }
 
 static bool is_signed(const struct key_token_info *info,
@@ -170,25 +266,23 @@ static bool is_signed(const struct key_token_info *info,
 	return status == PSA_SUCCESS;
 }
 
-/* The chain's end against what the token says it is. */
-static bool ends_well(const struct chain *chain,
-		      const struct key_token_info *info,
-		      const struct key_audit_head *head,
-		      const uint8_t nonce[HASH_SIZE])
+static int audit_file(const char *name, const struct key_audit_head *head,
+		      bool is_quiet)
 {
-	if (!is_signed(info, head) ||
-	    memcmp(head->nonce, nonce, HASH_SIZE) != 0) {
-		report("audit: the token's signature is wrong");
-		return false;
-	}
-	if (head->sequence != chain->count ||
-	    (chain->count && memcmp(head->hash, chain->last, HASH_SIZE) != 0)) {
-		report("audit: the file ends with number %" PRIu64
-		       ", the token has counted %" PRIu64,
-		       chain->count, head->sequence);
-		return false;
-	}
-	return true;
+	struct records records = {0};
+	bool is_good = read_all(name, head->sequence, &records);
+
+	for (size_t i = 0; is_good && !is_quiet && i < records.count; i++)
+		print(&records.at[i]);
+	is_good = is_good && is_whole(&records, head);
+	free(records.at);
+	if (!is_good)
+		return EXIT_FAILURE;
+	if (!is_quiet)
+		printf("whole: %" PRIu64 " uses, the last one signed for by "
+		       "the token\n",
+		       head->sequence);
+	return finish_output();
 }
 
 static int audit(const char *name, bool is_quiet)
@@ -197,7 +291,6 @@ static int audit(const char *name, bool is_quiet)
 	struct key_token_info info;
 	uint8_t nonce[HASH_SIZE];
 	struct token *token;
-	struct chain chain = {0};
 	int status = token_open_ready(name, &token);
 	CK_RV rv;
 
@@ -215,16 +308,12 @@ static int audit(const char *name, bool is_quiet)
 		report("cryptography failed to start");
 		return EXIT_FAILURE;
 	}
-	/* Others may go on using keys; their lines come after. */
-	chain.signed_count = head.sequence;
-	read_chain(name, is_quiet, &chain);
-	if (chain.is_broken || !ends_well(&chain, &info, &head, nonce))
+	if (!is_signed(&info, &head) ||
+	    memcmp(head.nonce, nonce, HASH_SIZE) != 0) {
+		report("audit: the token's signature is wrong");
 		return EXIT_FAILURE;
-	if (!is_quiet)
-		printf("whole: %" PRIu64 " uses, the last one signed for by "
-		       "the token\n",
-		       chain.count);
-	return finish_output();
+	}
+	return audit_file(name, &head, is_quiet);
 }
 
 int token_command_audit(int argc, char **argv)

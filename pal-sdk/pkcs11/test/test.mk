@@ -96,6 +96,9 @@ check-token: $(TOKEN_CHECK_NEEDS)	## test tokens in the simulator
 	echo '# test_pal_token'; \
 	pal-sdk/pkcs11/test/test_pal_token.sh $(PAL_TOOL) \
 		$$PALISADE_KEY_PAL $(TOKEN_TEST)/guest/token_sign || failed=1; \
+	echo '# audit_test'; \
+	pal-sdk/pkcs11/test/audit_test.sh $(PAL_TOOL) \
+		$(TOKEN_TEST)/guest/token_sign || failed=1; \
 	exit $$failed
 
 .PHONY: check-token
