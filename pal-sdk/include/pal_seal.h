@@ -143,9 +143,13 @@ int pal_seal_root(struct pal_seal_root *root);
  * ones (EVERSION).
  */
 
-/* pal_counter strength: what rolls it back. */
+/*
+ * pal_counter strength: what rolls it back.  All of the notary's are of this
+ * one; a stronger one would have a larger number.  What is to be told from older
+ * ones over boots, too, needs the TPM: the key PAL's tokens have a chain in it
+ * (crypto/tpm/chain.h), by which the first state after a boot is proven.
+ */
 #define PAL_COUNTER_BOOT 1 /* the end of the hypervisor: then it is 0 */
-#define PAL_COUNTER_TPM	 2 /* nothing: it is in the TPM; for later */
 
 struct pal_counter {
 	uint64_t value; /* 0: never advanced since it began */
