@@ -7,6 +7,7 @@
 #include "serve.h"
 #include "store.h"
 #include "template.h"
+#include "use.h"
 
 uint32_t serve_find(struct serve *serve)
 {
@@ -187,6 +188,8 @@ uint32_t serve_store(struct serve *serve)
 		return result;
 	for (size_t i = 0; !result && i < item.size / 8; i++)
 		result = adopt(&change, handles[i]);
+	for (size_t i = 0; !result && i < change.added_count; i++)
+		result = use_reserve(change.next, change.added[i]);
 	if (result) {
 		store_change_cancel(&change);
 		return result;

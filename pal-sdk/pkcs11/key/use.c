@@ -239,6 +239,25 @@ uint32_t use_spend(const struct object *key, const struct use *use,
 
 /* ---- Saving -------------------------------------------------------------- */
 
+static const uint8_t no_tag[VAULT_TAG_SIZE];
+
+/* It may be there already, of a change that was not committed. */
+uint32_t use_reserve(const struct state *state, const struct object *key)
+{
+	struct vault_register now;
+	uint8_t id[16];
+	uint32_t result;
+
+	if (!is_limited(key))
+		return CKR_OK;
+	result = state_register_id(state, REGISTER_LIMIT, key->handle, id);
+	if (!result)
+		result = vault_read(id, &now);
+	if (!result && !now.value)
+		result = vault_advance(id, 0, 1, no_tag);
+	return result;
+}
+
 /* So many operations are saved as done ahead; few where few are allowed. */
 static uint64_t lease_of(const struct object *key)
 {
@@ -256,7 +275,6 @@ static uint64_t lease_of(const struct object *key)
 static uint32_t save_limit(struct state *next, const struct object *key)
 {
 	struct state_entry *entry = state_find(next, key->handle);
-	static const uint8_t no_tag[VAULT_TAG_SIZE];
 	struct vault_register now;
 	uint8_t id[16];
 	uint32_t result;

@@ -64,8 +64,7 @@ static void secrets_are_not_found_by_their_value(void)
 
 static void a_private_key_cannot_be_made_to_leave(void)
 {
-	static uint8_t p256[] = {6,    8,    0x2a, 0x86, 0x48,
-				 0xce, 0x3d, 3,	   1,	 7};
+	static uint8_t p256[] = {6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7};
 	CK_MECHANISM generate = {CKM_EC_KEY_PAIR_GEN, NULL, 0},
 		     kw = {CKM_AES_KEY_WRAP, NULL, 0};
 	CK_ATTRIBUTE public = {CKA_EC_PARAMS, p256, sizeof(p256)};
@@ -168,12 +167,11 @@ static void objects_of_all_classes_are_kept(void)
 				{CKA_TOKEN, &yes, 1},
 				{CKA_APPLICATION, "test", 4},
 				{CKA_VALUE, "text", 4}};
-	CK_ATTRIBUTE second[] = {
-		{CKA_CLASS, &certificate, sizeof(certificate)},
-		{CKA_CERTIFICATE_TYPE, &x509, sizeof(x509)},
-		{CKA_TOKEN, &yes, 1},
-		{CKA_SUBJECT, "s", 1},
-		{CKA_VALUE, value, sizeof(value)}};
+	CK_ATTRIBUTE second[] = {{CKA_CLASS, &certificate, sizeof(certificate)},
+				 {CKA_CERTIFICATE_TYPE, &x509, sizeof(x509)},
+				 {CKA_TOKEN, &yes, 1},
+				 {CKA_SUBJECT, "s", 1},
+				 {CKA_VALUE, value, sizeof(value)}};
 	CK_OBJECT_HANDLE a, b;
 	size_t before = count_all();
 
@@ -297,18 +295,25 @@ static void pins_change_and_lock(void)
 
 /* ---- What the owner allows ----------------------------------------------- */
 
-static CK_OBJECT_HANDLE limited(CK_ATTRIBUTE *policy, CK_ULONG count)
+static CK_RV try_limited(const CK_ATTRIBUTE *policy, CK_ULONG count,
+			 CK_OBJECT_HANDLE *key)
 {
 	CK_ULONG size = 32;
 	CK_MECHANISM generate = {CKM_GENERIC_SECRET_KEY_GEN, NULL, 0};
 	CK_ATTRIBUTE template[8] = {{CKA_VALUE_LEN, &size, sizeof(size)},
 				    {CKA_TOKEN, &yes, 1}};
-	CK_OBJECT_HANDLE key = 0;
 
 	for (CK_ULONG i = 0; i < count; i++)
 		template[2 + i] = policy[i];
-	CHECK(!token_generate_key(token, 1, &generate, template, count + 2,
-				  &key));
+	return token_generate_key(token, 1, &generate, template, count + 2,
+				  key);
+}
+
+static CK_OBJECT_HANDLE limited(const CK_ATTRIBUTE *policy, CK_ULONG count)
+{
+	CK_OBJECT_HANDLE key = 0;
+
+	CHECK(!try_limited(policy, count, &key));
 	return key;
 }
 
@@ -354,11 +359,13 @@ static void a_limit_in_total_ends_a_key(void)
 	CHECK(token_copy_object(token, 1, key, NULL, 0, &other) ==
 	      CKR_ACTION_PROHIBITED);
 	for (int i = 0; i < 3; i++)
-		CHECK(!scene_sign(token, CKM_SHA256_HMAC, key, "x", 1, out, &size));
+		CHECK(!scene_sign(token, CKM_SHA256_HMAC, key, "x", 1, out,
+				  &size));
 	token_close(token);
 	token = scene_open("main");
 	for (int i = 0; i < 2; i++)
-		CHECK(!scene_sign(token, CKM_SHA256_HMAC, key, "x", 1, out, &size));
+		CHECK(!scene_sign(token, CKM_SHA256_HMAC, key, "x", 1, out,
+				  &size));
 	CHECK(scene_sign(token, CKM_SHA256_HMAC, key, "x", 1, out, &size) ==
 	      CKR_FUNCTION_REJECTED);
 	most = 50;
@@ -391,9 +398,33 @@ static void a_limit_a_minute_holds(void)
 
 	/* A new minute may begin in between, once. */
 	for (int i = 0; i < 8; i++)
-		done += !scene_sign(token, CKM_SHA256_HMAC, key, "x", 1, out, &size);
+		done += !scene_sign(token, CKM_SHA256_HMAC, key, "x", 1, out,
+				    &size);
 	CHECK(done == 3 || done == 6);
 	CHECK(!token_destroy_object(token, key));
+}
+
+/* The last test: it leaves no register for others. */
+static void a_limited_key_is_made_only_if_it_can_be_counted(void)
+{
+	CK_ULONG most = 3;
+	CK_ATTRIBUTE policy = {KEY_A_TOTAL, &most, sizeof(most)};
+	CK_OBJECT_HANDLE key = 0;
+	struct key_token_info before, after;
+	uint8_t out[512];
+	size_t size;
+	CK_RV rv = CKR_OK;
+
+	for (int i = 0; !rv && i < 500; i++) {
+		CHECK(!token_info(token, &before));
+		rv = try_limited(&policy, 1, &key);
+		if (!rv)
+			CHECK(!scene_sign(token, CKM_SHA256_HMAC, key, "x", 1,
+					  out, &size));
+	}
+	CHECK(rv == CKR_DEVICE_MEMORY);
+	CHECK(!token_info(token, &after));
+	CHECK(after.object_count == before.object_count);
 }
 
 static void a_backup_goes_to_its_target_only(void)
@@ -500,6 +531,7 @@ int main(void)
 	RUN(a_backup_goes_to_its_target_only);
 	RUN(uses_are_chained_and_signed_for);
 	RUN(a_token_begins_anew_with_the_so_pin_only);
+	RUN(a_limited_key_is_made_only_if_it_can_be_counted);
 	token_close(token);
 	return TAP_END();
 }
