@@ -178,7 +178,7 @@ static bool each_reason_has_its_errno(void)
 	static const int errors[] = {
 		EIO, ENOEXEC, EOPNOTSUPP, ENODEV, EACCES, EBUSY, EOPNOTSUPP,
 		EOPNOTSUPP, EOPNOTSUPP, EOPNOTSUPP, EOPNOTSUPP, EOPNOTSUPP,
-		ENODEV, ENOEXEC,
+		ENODEV, EOPNOTSUPP, ENOEXEC,	/* the last: not known */
 	};
 	static const unsigned char good[] = { CODE_OK };
 	bool ok = true;

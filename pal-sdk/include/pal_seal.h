@@ -146,8 +146,8 @@ int pal_seal_root(struct pal_seal_root *root);
 /*
  * pal_counter strength: what rolls it back.  All of the notary's are of this
  * one; a stronger one would have a larger number.  What is to be told from
- * older ones over boots, too, needs the TPM: the key PAL's tokens have a chain in
- * it (crypto/tpm/chain.h), by which the first state after a boot is proven.
+ * older ones over boots, too, needs the TPM: the key PAL's tokens have a chain
+ * in it (crypto/tpm/chain.h), by which the first state after a boot is proven.
  */
 #define PAL_COUNTER_BOOT 1 /* the end of the hypervisor: then it is 0 */
 

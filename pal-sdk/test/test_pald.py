@@ -311,6 +311,7 @@ def who_only_stops_sending_still_gets_answers(service):
 
 @test
 def a_crash_of_a_worker_is_told_and_touches_nobody(service):
+    wait_for(lambda: not service.children())  # those of earlier clients
     witness = service.client()
     other = witness.open()
     before = set(service.children())
