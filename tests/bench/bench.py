@@ -289,7 +289,7 @@ LEFT_BY_OTHERS = (
     ("proof_obligations", "verify/figures.json", r'"obligations": (\d+)'),
     ("proof_seconds", "verify/figures.json", r'"seconds": (\d+)'),
 )
-ATTACKS = "log/attacks-2-cpus.log"
+ATTACKS = "log/attacks-4-cpus.log"
 RANDOM_CALLS = 120000    # HOSTILE_CALLS of tests/attacks/try_random_calls.c
 
 
