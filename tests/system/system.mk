@@ -15,7 +15,7 @@ SYSTEM_PROGRAMS := $(notdir $(basename $(wildcard $(SYSTEM)/test_*.c \
 	$(SYSTEM)/helper_*.c)))
 SYSTEM_PALS := $(notdir $(basename $(wildcard $(SYSTEM)/pals/*.c)))
 SYSTEM_SCRIPTS := $(SYSTEM)/lib.sh $(SYSTEM)/seal_cases.sh $(wildcard $(SYSTEM)/test_*.sh)
-SYSTEM_COMMON := $(SYSTEM)/case.c $(SYSTEM)/fresh.c
+SYSTEM_COMMON := $(SYSTEM)/case.c $(SYSTEM)/cpu.c $(SYSTEM)/fresh.c
 
 $(foreach name,$(SYSTEM_PROGRAMS),\
 	$(eval $(call pal_program,$(SYSTEM_OUT)/$(name),\

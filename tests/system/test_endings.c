@@ -3,7 +3,6 @@
 #include "case.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -11,7 +10,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "abi/ioctl.h"
+#include "cpu.h"
 #include "pals/worker.h"
 #include "raw.h"
 
@@ -20,20 +19,6 @@
 static struct pal *pal;
 static atomic_int last_status;
 static atomic_uint ended_count, fault_count, dead_count;
-
-static uint64_t calls_begun(void)
-{
-	int device = open(PALISADE_DEVICE, O_RDWR | O_CLOEXEC);
-	struct palisade_cpu_stats stats = {.size = sizeof(stats)};
-	uint64_t sum = 0;
-
-	while (!ioctl(device, PALISADE_CPU_STATS, &stats)) {
-		sum += stats.stats.count[HV_COUNT_PAL_CALL];
-		stats.cpu++;
-	}
-	close(device);
-	return sum;
-}
 
 static void *loop(void *arg)
 {
@@ -48,13 +33,13 @@ static void *loop(void *arg)
 /* Threads 0..count-1 of the PAL loop when it returns. */
 static void start_loops(pthread_t *threads, unsigned int count)
 {
-	uint64_t before = calls_begun();
+	uint64_t before = cpu_sum_counter(HV_COUNT_PAL_CALL);
 
 	for (unsigned int i = 0; i < count; i++)
 		if (pthread_create(&threads[i], NULL, loop,
 				   (void *)(uintptr_t)i))
 			case_fail("pthread_create");
-	while (calls_begun() < before + count)
+	while (cpu_sum_counter(HV_COUNT_PAL_CALL) < before + count)
 		usleep(500);
 }
 

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "case.h"
+#include "cpu.h"
 #include "fresh.h"
 #include "pals/peer.h"
 
@@ -71,16 +72,6 @@ static void *tick(void *unused)
 	return NULL;
 }
 
-static void run_on_cpu_0(void)
-{
-	cpu_set_t cpus;
-
-	CPU_ZERO(&cpus);
-	CPU_SET(0, &cpus);
-	if (sched_setaffinity(0, sizeof(cpus), &cpus))
-		case_fail("cannot stay on CPU 0");
-}
-
 /* A quarter of the ticks is enough: the emulator's own host may be busy. */
 static void a_timer_goes_on_while_64_mib_are_judged(void)
 {
@@ -89,7 +80,7 @@ static void a_timer_goes_on_while_64_mib_are_judged(void)
 	int64_t start, wanted;
 
 	make_image(64 * MIB);
-	run_on_cpu_0();
+	cpu_pin(0);
 	pthread_create(&ticker, NULL, tick, NULL);
 	start = now_ns();
 	tick_count = 0;
@@ -170,11 +161,7 @@ static void open_and_call(void)
 
 static void stay_on_cpu_1(void)
 {
-	cpu_set_t cpus;
-
-	CPU_ZERO(&cpus);
-	CPU_SET(sysconf(_SC_NPROCESSORS_ONLN) > 1, &cpus);
-	sched_setaffinity(0, sizeof(cpus), &cpus);
+	cpu_pin(sysconf(_SC_NPROCESSORS_ONLN) > 1);
 }
 
 static pid_t start_hog(void)

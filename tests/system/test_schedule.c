@@ -2,48 +2,22 @@
 /* Linux keeps its time while PALs run. */
 #include "case.h"
 
-#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <sys/ioctl.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
-#include "abi/ioctl.h"
+#include "cpu.h"
 #include "pals/worker.h"
 #include "raw.h"
 
 static struct pal *pal;
 static atomic_bool is_over;
 
-static void pin_to(unsigned int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		case_fail("cannot run on CPU %u", cpu);
-}
-
-static uint64_t counter_of_all_cpus(enum hv_counter counter)
-{
-	int device = open(PALISADE_DEVICE, O_RDWR | O_CLOEXEC);
-	struct palisade_cpu_stats stats = {.size = sizeof(stats)};
-	uint64_t sum = 0;
-
-	while (!ioctl(device, PALISADE_CPU_STATS, &stats)) {
-		sum += stats.stats.count[counter];
-		stats.cpu++;
-	}
-	close(device);
-	return sum;
-}
-
 static void *loop_on_cpu_0(void *arg)
 {
-	pin_to(0);
+	cpu_pin(0);
 	raw_call(pal_handle(pal) + (uintptr_t)arg, WORKER_LOOP);
 	is_over = true;
 	return NULL;
@@ -68,14 +42,13 @@ static void a_cyclic_thread_keeps_its_schedule_beside_a_looping_pal(void)
 		REQUIRE(!pthread_create(&threads[i], NULL, loop_on_cpu_0,
 					(void *)i));
 	usleep(50000);
-	pin_to(0);
+	cpu_pin(0);
 	CHECK_EQ(sched_setscheduler(0, SCHED_FIFO, &priority), 0);
-	before = counter_of_all_cpus(HV_COUNT_PAL_INTERRUPT);
+	before = cpu_sum_counter(HV_COUNT_PAL_INTERRUPT);
 	timerfd_settime(timer, 0, &every, NULL);
 	for (int i = 0; i < 4000 && interrupts < 200; i++) {
 		REQUIRE(read(timer, &expired, sizeof(expired)) == 8);
-		interrupts = counter_of_all_cpus(HV_COUNT_PAL_INTERRUPT) -
-			     before;
+		interrupts = cpu_sum_counter(HV_COUNT_PAL_INTERRUPT) - before;
 	}
 	CHECK(!is_over);
 	CHECK(interrupts >= 200);
@@ -90,13 +63,13 @@ static void linux_runs_while_a_call_waits_for_its_quantum(void)
 
 	pal = case_open("worker");
 	REQUIRE(pal);
-	pin_to(0);
-	before = counter_of_all_cpus(HV_COUNT_PAL_INTERRUPT);
+	cpu_pin(0);
+	before = cpu_sum_counter(HV_COUNT_PAL_INTERRUPT);
 	begin = __builtin_ia32_rdtsc();
 	CHECK_EQ(pal_call(pal, WORKER_PAD, &quantum, sizeof(quantum), &out,
 			  sizeof(out), NULL), 0);
 	CHECK(__builtin_ia32_rdtsc() - begin >= QUANTUM);
-	CHECK(counter_of_all_cpus(HV_COUNT_PAL_INTERRUPT) > before);
+	CHECK(cpu_sum_counter(HV_COUNT_PAL_INTERRUPT) > before);
 	pal_close(pal);
 }
 

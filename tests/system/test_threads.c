@@ -10,12 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
-#include <fcntl.h>
 #include <unistd.h>
-#include "abi/ioctl.h"
+#include "cpu.h"
 #include "pals/worker.h"
 #include "raw.h"
 
@@ -52,30 +50,6 @@ static uint64_t spin_here(uint64_t steps)
 	while (steps--)
 		value = worker_step(value);
 	return value;
-}
-
-static void pin_to(unsigned int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		case_fail("cannot run on CPU %u", cpu);
-}
-
-static uint64_t counter_of_all_cpus(enum hv_counter counter)
-{
-	int device = open(PALISADE_DEVICE, O_RDWR | O_CLOEXEC);
-	struct palisade_cpu_stats stats = {.size = sizeof(stats)};
-	uint64_t sum = 0;
-
-	while (!ioctl(device, PALISADE_CPU_STATS, &stats)) {
-		sum += stats.stats.count[counter];
-		stats.cpu++;
-	}
-	close(device);
-	return sum;
 }
 
 /* ---- At the same time ---------------------------------------------------- */
@@ -131,9 +105,9 @@ static void a_thread_with_an_unfinished_call_is_busy_for_others(void)
 
 	pal = case_open("worker");
 	REQUIRE(pal);
-	before = counter_of_all_cpus(HV_COUNT_PAL_CALL);
+	before = cpu_sum_counter(HV_COUNT_PAL_CALL);
 	start(&thread, call_loop, 0);
-	while (counter_of_all_cpus(HV_COUNT_PAL_CALL) == before)
+	while (cpu_sum_counter(HV_COUNT_PAL_CALL) == before)
 		usleep(1000);
 	for (int i = 0; i < 2000; i++)
 		REQUIRE(raw_call(pal_handle(pal), WORKER_ADD_ONE) == HV_EBUSY);
@@ -387,7 +361,7 @@ static void *compute_here(void *arg)
 	double wanted = sse_here(10000);
 
 	(void)arg;
-	pin_to(0);
+	cpu_pin(0);
 	while (!is_over) {
 		if (sse_here(10000) != wanted)
 			bad_count++;
@@ -404,7 +378,7 @@ static void two_who_compute_on_one_cpu_do_not_mix(void)
 
 	pal = case_open("worker");
 	REQUIRE(pal);
-	pin_to(0);
+	cpu_pin(0);
 	wanted = sse_here(1000000);
 	start(&thread, compute_here, 0);
 	for (int i = 0; i < 10; i++) {
