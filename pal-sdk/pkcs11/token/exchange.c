@@ -71,6 +71,38 @@ void exchange_item(struct exchange *exchange, uint32_t type, const void *bytes,
 	writer_add(&exchange->request, type, bytes, size);
 }
 
+CK_RV exchange_add_whole(struct exchange *exchange,
+			 const struct exchange_request *whole)
+{
+	struct key_request *request = exchange_add(exchange, whole->operation);
+	const struct item *item = &whole->item;
+	CK_RV rv = CKR_OK;
+
+	request->session = whole->session;
+	request->object = whole->object;
+	request->argument = whole->argument;
+	if (whole->mechanism)
+		rv = exchange_mechanism(exchange, whole->mechanism);
+	if (rv)
+		return rv;
+	if (item->type)
+		exchange_item(exchange, item->type, item->bytes, item->size);
+	return exchange_template(exchange, whole->template, whole->count);
+}
+
+CK_RV exchange_begin_with(struct exchange *exchange, struct token *token,
+			  const struct exchange_request *request)
+{
+	CK_RV rv = exchange_begin(exchange, token);
+
+	if (rv)
+		return rv;
+	rv = exchange_add_whole(exchange, request);
+	if (rv)
+		exchange_end(exchange);
+	return rv;
+}
+
 struct items exchange_items(const struct exchange *exchange)
 {
 	size_t at = exchange->last + sizeof(struct key_request);
@@ -335,5 +367,49 @@ CK_RV exchange_change(struct exchange *exchange)
 		take_news(exchange, &is_unsaved);
 	if (is_unsaved)
 		instance_save(token);
+	return rv;
+}
+
+/* ---- From beginning to end ----------------------------------------------- */
+
+CK_RV exchange_do_call(struct token *token,
+		       const struct exchange_request *request)
+{
+	struct exchange exchange;
+	CK_RV rv = exchange_begin_with(&exchange, token, request);
+
+	if (rv)
+		return rv;
+	rv = exchange_call(&exchange);
+	exchange_end(&exchange);
+	return rv;
+}
+
+CK_RV exchange_do_change(struct token *token,
+			 const struct exchange_request *request)
+{
+	struct exchange exchange;
+	CK_RV rv = exchange_begin_with(&exchange, token, request);
+
+	if (rv)
+		return rv;
+	rv = exchange_change(&exchange);
+	exchange_end(&exchange);
+	return rv;
+}
+
+CK_RV exchange_do_output(struct token *token,
+			 const struct exchange_request *request, void *out,
+			 size_t *out_size)
+{
+	struct exchange exchange;
+	CK_RV rv = exchange_begin_with(&exchange, token, request);
+
+	if (rv)
+		return rv;
+	rv = exchange_call(&exchange);
+	if (!rv)
+		rv = exchange_output(&exchange, out, out_size);
+	exchange_end(&exchange);
 	return rv;
 }

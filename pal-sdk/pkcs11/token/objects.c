@@ -30,23 +30,24 @@ CK_RV token_find(struct token *token, const CK_ATTRIBUTE *template,
 		 CK_ULONG count, CK_OBJECT_HANDLE *handles, size_t capacity,
 		 size_t *found)
 {
+	const struct exchange_request request = {
+		.operation = KEY_OP_FIND,
+		.template = template,
+		.count = count,
+	};
 	struct exchange exchange;
 	struct item item = {0};
-	CK_RV rv = exchange_begin(&exchange, token);
+	CK_RV rv = exchange_begin_with(&exchange, token, &request);
 	size_t size;
 
-	if (rv)
-		return rv;
-	exchange_add(&exchange, KEY_OP_FIND);
-	rv = exchange_template(&exchange, template, count);
 	/* An attribute that does not exist matches nothing. */
 	if (rv == CKR_ATTRIBUTE_TYPE_INVALID) {
 		*found = 0;
-		exchange_end(&exchange);
 		return CKR_OK;
 	}
-	if (!rv)
-		rv = exchange_call(&exchange);
+	if (rv)
+		return rv;
+	rv = exchange_call(&exchange);
 	if (!rv) {
 		items_find(exchange.items, KEY_ITEM_HANDLES, &item);
 		*found = item.size / sizeof(*handles);
@@ -117,48 +118,46 @@ CK_RV token_get_attributes(struct token *token, CK_OBJECT_HANDLE object,
 	return get(token, object, attributes, count);
 }
 
+/* A change of this object; what was remembered of it is no longer true. */
+static CK_RV change(struct token *token, const struct exchange_request *request)
+{
+	CK_RV rv = exchange_do_change(token, request);
+
+	instance_forget(token, request->object);
+	return rv;
+}
+
 CK_RV token_set_attributes(struct token *token, CK_OBJECT_HANDLE object,
 			   const CK_ATTRIBUTE *template, CK_ULONG count)
 {
-	struct exchange exchange;
-	CK_RV rv = exchange_begin(&exchange, token);
+	const struct exchange_request request = {
+		.operation = KEY_OP_SET,
+		.object = object,
+		.template = template,
+		.count = count,
+	};
 
-	if (rv)
-		return rv;
-	exchange_add(&exchange, KEY_OP_SET)->object = object;
-	rv = exchange_template(&exchange, template, count);
-	if (!rv)
-		rv = exchange_change(&exchange);
-	exchange_end(&exchange);
-	instance_forget(token, object);
-	return rv;
+	return change(token, &request);
 }
 
 CK_RV token_destroy_object(struct token *token, CK_OBJECT_HANDLE object)
 {
-	struct exchange exchange;
-	CK_RV rv = exchange_begin(&exchange, token);
+	const struct exchange_request request = {
+		.operation = KEY_OP_DESTROY,
+		.object = object,
+	};
 
-	if (rv)
-		return rv;
-	exchange_add(&exchange, KEY_OP_DESTROY)->object = object;
-	rv = exchange_change(&exchange);
-	exchange_end(&exchange);
-	instance_forget(token, object);
-	return rv;
+	return change(token, &request);
 }
 
 CK_RV token_end_session(struct token *token, uint64_t session)
 {
-	struct exchange exchange;
-	CK_RV rv = exchange_begin(&exchange, token);
+	const struct exchange_request request = {
+		.operation = KEY_OP_END_SESSION,
+		.session = session,
+	};
 
-	if (rv)
-		return rv;
-	exchange_add(&exchange, KEY_OP_END_SESSION)->session = session;
-	rv = exchange_call(&exchange);
-	exchange_end(&exchange);
-	return rv;
+	return exchange_do_call(token, &request);
 }
 
 /* ---- New objects --------------------------------------------------------- */
@@ -237,13 +236,21 @@ static CK_RV make(struct exchange *exchange, uint64_t handles[2])
 	return rv;
 }
 
-static CK_RV make_one(struct exchange *exchange, CK_OBJECT_HANDLE *object)
+/* The request makes one object. */
+static CK_RV make_one(struct token *token,
+		      const struct exchange_request *request,
+		      CK_OBJECT_HANDLE *object)
 {
 	uint64_t handles[2] = {0};
-	CK_RV rv = make(exchange, handles);
+	struct exchange exchange;
+	CK_RV rv = exchange_begin_with(&exchange, token, request);
 
+	if (rv)
+		return rv;
+	rv = make(&exchange, handles);
 	if (!rv)
 		*object = handles[0];
+	exchange_end(&exchange);
 	return rv;
 }
 
@@ -251,52 +258,40 @@ CK_RV token_create_object(struct token *token, uint64_t session,
 			  const CK_ATTRIBUTE *template, CK_ULONG count,
 			  CK_OBJECT_HANDLE *object)
 {
-	struct exchange exchange;
-	CK_RV rv = exchange_begin(&exchange, token);
+	const struct exchange_request request = {
+		.operation = KEY_OP_CREATE,
+		.session = session,
+		.template = template,
+		.count = count,
+	};
 
-	if (rv)
-		return rv;
-	exchange_add(&exchange, KEY_OP_CREATE)->session = session;
-	rv = exchange_template(&exchange, template, count);
-	if (!rv)
-		rv = make_one(&exchange, object);
-	exchange_end(&exchange);
-	return rv;
+	return make_one(token, &request, object);
 }
 
 CK_RV token_copy_object(struct token *token, uint64_t session,
 			CK_OBJECT_HANDLE from, const CK_ATTRIBUTE *template,
 			CK_ULONG count, CK_OBJECT_HANDLE *object)
 {
-	struct exchange exchange;
-	struct key_request *request;
-	CK_RV rv = exchange_begin(&exchange, token);
+	const struct exchange_request request = {
+		.operation = KEY_OP_COPY,
+		.session = session,
+		.object = from,
+		.template = template,
+		.count = count,
+	};
 
-	if (rv)
-		return rv;
-	request = exchange_add(&exchange, KEY_OP_COPY);
-	request->session = session;
-	request->object = from;
-	rv = exchange_template(&exchange, template, count);
-	if (!rv)
-		rv = make_one(&exchange, object);
-	exchange_end(&exchange);
-	return rv;
+	return make_one(token, &request, object);
 }
 
 CK_RV token_restore(struct token *token, const void *backup, size_t size,
 		    CK_OBJECT_HANDLE *object)
 {
-	struct exchange exchange;
-	CK_RV rv = exchange_begin(&exchange, token);
+	const struct exchange_request request = {
+		.operation = KEY_OP_RESTORE,
+		.item = {KEY_ITEM_BACKUP, size, backup},
+	};
 
-	if (rv)
-		return rv;
-	exchange_add(&exchange, KEY_OP_RESTORE);
-	exchange_item(&exchange, KEY_ITEM_BACKUP, backup, size);
-	rv = make_one(&exchange, object);
-	exchange_end(&exchange);
-	return rv;
+	return make_one(token, &request, object);
 }
 
 /* ---- Keys ---------------------------------------------------------------- */
@@ -306,19 +301,15 @@ CK_RV token_generate_key(struct token *token, uint64_t session,
 			 const CK_ATTRIBUTE *template, CK_ULONG count,
 			 CK_OBJECT_HANDLE *key)
 {
-	struct exchange exchange;
-	CK_RV rv = exchange_begin(&exchange, token);
+	const struct exchange_request request = {
+		.operation = KEY_OP_GENERATE,
+		.session = session,
+		.mechanism = mechanism,
+		.template = template,
+		.count = count,
+	};
 
-	if (rv)
-		return rv;
-	exchange_add(&exchange, KEY_OP_GENERATE)->session = session;
-	rv = exchange_mechanism(&exchange, mechanism);
-	if (!rv)
-		rv = exchange_template(&exchange, template, count);
-	if (!rv)
-		rv = make_one(&exchange, key);
-	exchange_end(&exchange);
-	return rv;
+	return make_one(token, &request, key);
 }
 
 CK_RV token_generate_pair(struct token *token, uint64_t session,
@@ -329,21 +320,21 @@ CK_RV token_generate_pair(struct token *token, uint64_t session,
 			  CK_ULONG private_count, CK_OBJECT_HANDLE *public_key,
 			  CK_OBJECT_HANDLE *private_key)
 {
+	const struct exchange_request request = {
+		.operation = KEY_OP_GENERATE_PAIR,
+		.session = session,
+		.mechanism = mechanism,
+		.template = public_template,
+		.count = public_count,
+	};
 	uint64_t handles[2] = {0};
 	struct exchange exchange;
-	CK_RV rv = exchange_begin(&exchange, token);
+	CK_RV rv = exchange_begin_with(&exchange, token, &request);
 
 	if (rv)
 		return rv;
-	exchange_add(&exchange, KEY_OP_GENERATE_PAIR)->session = session;
-	rv = exchange_mechanism(&exchange, mechanism);
-	if (!rv)
-		rv = exchange_template(&exchange, public_template,
-				       public_count);
 	exchange_item(&exchange, KEY_ITEM_PRIVATE, NULL, 0);
-	if (!rv)
-		rv = exchange_template(&exchange, private_template,
-				       private_count);
+	rv = exchange_template(&exchange, private_template, private_count);
 	if (!rv)
 		rv = make(&exchange, handles);
 	if (!rv) {
@@ -359,22 +350,16 @@ CK_RV token_derive(struct token *token, uint64_t session,
 		   const CK_ATTRIBUTE *template, CK_ULONG count,
 		   CK_OBJECT_HANDLE *key)
 {
-	struct exchange exchange;
-	struct key_request *request;
-	CK_RV rv = exchange_begin(&exchange, token);
+	const struct exchange_request request = {
+		.operation = KEY_OP_DERIVE,
+		.session = session,
+		.object = base,
+		.mechanism = mechanism,
+		.template = template,
+		.count = count,
+	};
 
-	if (rv)
-		return rv;
-	request = exchange_add(&exchange, KEY_OP_DERIVE);
-	request->session = session;
-	request->object = base;
-	rv = exchange_mechanism(&exchange, mechanism);
-	if (!rv)
-		rv = exchange_template(&exchange, template, count);
-	if (!rv)
-		rv = make_one(&exchange, key);
-	exchange_end(&exchange);
-	return rv;
+	return make_one(token, &request, key);
 }
 
 CK_RV token_unwrap(struct token *token, uint64_t session,
@@ -383,42 +368,36 @@ CK_RV token_unwrap(struct token *token, uint64_t session,
 		   const CK_ATTRIBUTE *template, CK_ULONG count,
 		   CK_OBJECT_HANDLE *key)
 {
-	struct exchange exchange;
-	struct key_request *request;
-	CK_RV rv = exchange_begin(&exchange, token);
+	const struct exchange_request request = {
+		.operation = KEY_OP_UNWRAP,
+		.session = session,
+		.object = unwrapping,
+		.mechanism = mechanism,
+		.item = {KEY_ITEM_DATA, size, wrapped},
+		.template = template,
+		.count = count,
+	};
 
-	if (rv)
-		return rv;
-	request = exchange_add(&exchange, KEY_OP_UNWRAP);
-	request->session = session;
-	request->object = unwrapping;
-	rv = exchange_mechanism(&exchange, mechanism);
-	exchange_item(&exchange, KEY_ITEM_DATA, wrapped, size);
-	if (!rv)
-		rv = exchange_template(&exchange, template, count);
-	if (!rv)
-		rv = make_one(&exchange, key);
-	exchange_end(&exchange);
-	return rv;
+	return make_one(token, &request, key);
 }
 
 CK_RV token_wrap(struct token *token, const CK_MECHANISM *mechanism,
 		 CK_OBJECT_HANDLE wrapping, CK_OBJECT_HANDLE key, void *out,
 		 size_t *out_size)
 {
+	const struct exchange_request request = {
+		.operation = KEY_OP_WRAP,
+		.object = wrapping,
+		.argument = key,
+		.mechanism = mechanism,
+	};
 	struct exchange exchange;
-	struct key_request *request;
 	size_t room = out ? *out_size : 0;
-	CK_RV rv = exchange_begin(&exchange, token);
+	CK_RV rv = exchange_begin_with(&exchange, token, &request);
 
 	if (rv)
 		return rv;
-	request = exchange_add(&exchange, KEY_OP_WRAP);
-	request->object = wrapping;
-	request->argument = key;
-	rv = exchange_mechanism(&exchange, mechanism);
-	if (!rv)
-		rv = exchange_call(&exchange);
+	rv = exchange_call(&exchange);
 	if (!rv) {
 		rv = exchange_output(&exchange, out, &room);
 		*out_size = room;

@@ -7,34 +7,23 @@
 /* A part of long data; the most that surely fits in a call, and comes out. */
 #define PART_SIZE 30000
 
-static CK_RV add_use(struct exchange *exchange, uint32_t operation,
-		     uint32_t purpose, const CK_MECHANISM *mechanism,
-		     CK_OBJECT_HANDLE key)
-{
-	struct key_request *request = exchange_add(exchange, operation);
-
-	request->object = key;
-	request->argument = purpose;
-	return exchange_mechanism(exchange, mechanism);
-}
-
 CK_RV token_begin(struct token *token, uint64_t session, uint32_t purpose,
 		  const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key,
 		  uint64_t *operation)
 {
+	const struct exchange_request request = {
+		.operation = KEY_OP_BEGIN,
+		.session = session,
+		.object = key,
+		.argument = purpose,
+		.mechanism = mechanism,
+	};
 	struct exchange exchange;
-	struct key_request *request;
-	CK_RV rv = exchange_begin(&exchange, token);
+	CK_RV rv = exchange_begin_with(&exchange, token, &request);
 
 	if (rv)
 		return rv;
-	request = exchange_add(&exchange, KEY_OP_BEGIN);
-	request->session = session;
-	request->object = key;
-	request->argument = purpose;
-	rv = exchange_mechanism(&exchange, mechanism);
-	if (!rv)
-		rv = exchange_call(&exchange);
+	rv = exchange_call(&exchange);
 	if (!rv)
 		*operation = exchange.head.value;
 	exchange_end(&exchange);
@@ -42,23 +31,16 @@ CK_RV token_begin(struct token *token, uint64_t session, uint32_t purpose,
 }
 
 /* UPDATE, or FINISH with its data and signature. */
-static CK_RV go_on(struct token *token, uint32_t request, uint64_t operation,
-		   uint32_t type, const void *in, size_t in_size, void *out,
-		   size_t *out_size)
+static CK_RV go_on(struct token *token, uint32_t step, uint64_t operation,
+		   struct item in, void *out, size_t *out_size)
 {
-	struct exchange exchange;
-	CK_RV rv = exchange_begin(&exchange, token);
+	const struct exchange_request request = {
+		.operation = step,
+		.object = operation,
+		.item = in.size ? in : (struct item){0},
+	};
 
-	if (rv)
-		return rv;
-	exchange_add(&exchange, request)->object = operation;
-	if (in_size)
-		exchange_item(&exchange, type, in, in_size);
-	rv = exchange_call(&exchange);
-	if (!rv)
-		rv = exchange_output(&exchange, out, out_size);
-	exchange_end(&exchange);
-	return rv;
+	return exchange_do_output(token, &request, out, out_size);
 }
 
 CK_RV token_update(struct token *token, uint64_t operation, const void *in,
@@ -73,8 +55,9 @@ CK_RV token_update(struct token *token, uint64_t operation, const void *in,
 		size_t part = in_size < PART_SIZE ? in_size : PART_SIZE;
 		size_t got = room - done;
 
-		rv = go_on(token, KEY_OP_UPDATE, operation, KEY_ITEM_DATA, from,
-			   part, to ? to + done : NULL, &got);
+		rv = go_on(token, KEY_OP_UPDATE, operation,
+			   (struct item){KEY_ITEM_DATA, part, from},
+			   to ? to + done : NULL, &got);
 		if (rv)
 			token_cancel(token, operation);
 		else
@@ -90,24 +73,19 @@ CK_RV token_update(struct token *token, uint64_t operation, const void *in,
 CK_RV token_digest_key(struct token *token, uint64_t operation,
 		       CK_OBJECT_HANDLE key)
 {
-	struct exchange exchange;
-	struct key_request *request;
-	CK_RV rv = exchange_begin(&exchange, token);
+	const struct exchange_request request = {
+		.operation = KEY_OP_DIGEST_KEY,
+		.object = operation,
+		.argument = key,
+	};
 
-	if (rv)
-		return rv;
-	request = exchange_add(&exchange, KEY_OP_DIGEST_KEY);
-	request->object = operation;
-	request->argument = key;
-	rv = exchange_call(&exchange);
-	exchange_end(&exchange);
-	return rv;
+	return exchange_do_call(token, &request);
 }
 
 CK_RV token_finish(struct token *token, uint64_t operation, void *out,
 		   size_t *out_size)
 {
-	return go_on(token, KEY_OP_FINISH, operation, 0, NULL, 0, out,
+	return go_on(token, KEY_OP_FINISH, operation, (struct item){0}, out,
 		     out_size);
 }
 
@@ -116,8 +94,10 @@ CK_RV token_finish_verify(struct token *token, uint64_t operation,
 {
 	size_t nothing = 0;
 
-	return go_on(token, KEY_OP_FINISH, operation, KEY_ITEM_SIGNATURE,
-		     signature, signature_size, NULL, &nothing);
+	return go_on(token, KEY_OP_FINISH, operation,
+		     (struct item){KEY_ITEM_SIGNATURE, signature_size,
+				   signature},
+		     NULL, &nothing);
 }
 
 void token_cancel(struct token *token, uint64_t operation)
@@ -157,24 +137,18 @@ CK_RV token_operate(struct token *token, uint32_t purpose,
 		    const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key,
 		    const void *in, size_t in_size, void *out, size_t *out_size)
 {
-	struct exchange exchange;
-	CK_RV rv;
+	const struct exchange_request request = {
+		.operation = KEY_OP_ONCE,
+		.object = key,
+		.argument = purpose,
+		.mechanism = mechanism,
+		.item = {KEY_ITEM_DATA, in_size, in},
+	};
 
 	if (in_size > PART_SIZE)
 		return operate_long(token, purpose, mechanism, key, in, in_size,
 				    out, out_size);
-	rv = exchange_begin(&exchange, token);
-	if (rv)
-		return rv;
-	rv = add_use(&exchange, KEY_OP_ONCE, purpose, mechanism, key);
-	if (!rv) {
-		exchange_item(&exchange, KEY_ITEM_DATA, in, in_size);
-		rv = exchange_call(&exchange);
-	}
-	if (!rv)
-		rv = exchange_output(&exchange, out, out_size);
-	exchange_end(&exchange);
-	return rv;
+	return exchange_do_output(token, &request, out, out_size);
 }
 
 static CK_RV verify_long(struct token *token, const CK_MECHANISM *mechanism,
@@ -199,22 +173,24 @@ CK_RV token_verify(struct token *token, const CK_MECHANISM *mechanism,
 		   CK_OBJECT_HANDLE key, const void *in, size_t in_size,
 		   const void *signature, size_t signature_size)
 {
+	const struct exchange_request request = {
+		.operation = KEY_OP_ONCE,
+		.object = key,
+		.argument = KEY_USE_VERIFY,
+		.mechanism = mechanism,
+		.item = {KEY_ITEM_DATA, in_size, in},
+	};
 	struct exchange exchange;
 	CK_RV rv;
 
 	if (in_size > PART_SIZE || signature_size > 1024)
 		return verify_long(token, mechanism, key, in, in_size,
 				   signature, signature_size);
-	rv = exchange_begin(&exchange, token);
+	rv = exchange_begin_with(&exchange, token, &request);
 	if (rv)
 		return rv;
-	rv = add_use(&exchange, KEY_OP_ONCE, KEY_USE_VERIFY, mechanism, key);
-	if (!rv) {
-		exchange_item(&exchange, KEY_ITEM_DATA, in, in_size);
-		exchange_item(&exchange, KEY_ITEM_SIGNATURE, signature,
-			      signature_size);
-		rv = exchange_call(&exchange);
-	}
+	exchange_item(&exchange, KEY_ITEM_SIGNATURE, signature, signature_size);
+	rv = exchange_call(&exchange);
 	exchange_end(&exchange);
 	return rv;
 }
@@ -236,13 +212,18 @@ static size_t add_jobs(struct exchange *exchange, struct token_job *jobs,
 
 	for (; added < count && added < KEY_REQUEST_COUNT; added++) {
 		struct token_job *job = &jobs[added];
+		const struct exchange_request request = {
+			.operation = KEY_OP_ONCE,
+			.object = job->key,
+			.argument = job->purpose,
+			.mechanism = job->mechanism,
+			.item = {KEY_ITEM_DATA, job->in_size, job->in},
+		};
 		size_t before = exchange->request.size, last = exchange->last;
 
 		if (reply_room(job) > room)
 			break;
-		job->result = add_use(exchange, KEY_OP_ONCE, job->purpose,
-				      job->mechanism, job->key);
-		exchange_item(exchange, KEY_ITEM_DATA, job->in, job->in_size);
+		job->result = exchange_add_whole(exchange, &request);
 		if (job->result || exchange->request.is_full) {
 			/* As if it had never been; its turn comes alone. */
 			exchange->request.size = before;

@@ -74,28 +74,20 @@ static CK_RV explain(CK_RV rv)
 CK_RV token_login(struct token *token, CK_USER_TYPE user, const void *pin,
 		  size_t pin_size)
 {
-	struct exchange exchange;
-	CK_RV rv = exchange_begin(&exchange, token);
+	const struct exchange_request request = {
+		.operation = KEY_OP_LOGIN,
+		.argument = user,
+		.item = {KEY_ITEM_PIN, pin_size, pin},
+	};
 
-	if (rv)
-		return rv;
-	exchange_add(&exchange, KEY_OP_LOGIN)->argument = user;
-	exchange_item(&exchange, KEY_ITEM_PIN, pin, pin_size);
-	rv = explain(exchange_call(&exchange));
-	exchange_end(&exchange);
-	return rv;
+	return explain(exchange_do_call(token, &request));
 }
 
 CK_RV token_logout(struct token *token)
 {
-	struct exchange exchange;
-	CK_RV rv = exchange_begin(&exchange, token);
+	const struct exchange_request request = {.operation = KEY_OP_LOGOUT};
+	CK_RV rv = explain(exchange_do_call(token, &request));
 
-	if (rv)
-		return rv;
-	exchange_add(&exchange, KEY_OP_LOGOUT);
-	rv = explain(exchange_call(&exchange));
-	exchange_end(&exchange);
 	instance_forget_all(token);
 	return rv;
 }
@@ -137,16 +129,12 @@ CK_RV token_random(struct token *token, void *out, size_t size)
 
 	while (!rv && size) {
 		size_t part = size < KEY_DATA_SIZE ? size : KEY_DATA_SIZE;
-		struct exchange exchange;
+		const struct exchange_request request = {
+			.operation = KEY_OP_RANDOM,
+			.argument = part,
+		};
 
-		rv = exchange_begin(&exchange, token);
-		if (rv)
-			return rv;
-		exchange_add(&exchange, KEY_OP_RANDOM)->argument = part;
-		rv = exchange_call(&exchange);
-		if (!rv)
-			rv = exchange_output(&exchange, to, &part);
-		exchange_end(&exchange);
+		rv = exchange_do_output(token, &request, to, &part);
 		to += part;
 		size -= part;
 	}
@@ -173,15 +161,12 @@ CK_RV token_audit_head(struct token *token, const uint8_t nonce[32],
 
 CK_RV token_set_target(struct token *token, const uint8_t target[65])
 {
-	struct exchange exchange;
-	CK_RV rv = exchange_begin(&exchange, token);
+	const struct exchange_request request = {
+		.operation = KEY_OP_SET_TARGET,
+		.item = {KEY_ITEM_TARGET, 65, target},
+	};
+	CK_RV rv = explain(exchange_do_change(token, &request));
 
-	if (rv)
-		return rv;
-	exchange_add(&exchange, KEY_OP_SET_TARGET);
-	exchange_item(&exchange, KEY_ITEM_TARGET, target, 65);
-	rv = explain(exchange_change(&exchange));
-	exchange_end(&exchange);
 	if (rv == CKR_ACTION_PROHIBITED)
 		failure(rv, "the token has keys already: a backup target is "
 			    "named before there are any");
