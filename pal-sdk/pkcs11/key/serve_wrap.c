@@ -52,48 +52,18 @@ static void read_kind(struct making *making)
 	items_copy(making->template, CKA_KEY_TYPE, &making->key_type, 8);
 }
 
-static uint32_t derive(struct serve *serve, const struct making *making,
-		       const struct recipe *recipe, struct writer *to)
+static uint32_t derive(const struct making *making, const struct recipe *recipe,
+		       struct writer *to)
 {
 	uint8_t shared[CURVE_NUMBER_MAX];
 	struct bytes secret = {shared, 0};
-	uint32_t result = template_apply(making, to);
+	uint32_t result =
+		ec_agree(making->base, recipe->peer, shared, &secret.size);
 
-	if (!result)
-		result = ec_agree(making->base, recipe->peer, shared,
-				  &secret.size);
 	if (!result)
 		result = secret_derive(making->key_type, making->template,
 				       recipe, secret, to);
-	if (!result)
-		result = serve_add_object(serve, to, &serve->value);
 	explicit_bzero(shared, sizeof(shared));
-	return result;
-}
-
-uint32_t serve_derive(struct serve *serve)
-{
-	struct items rest = serve->items;
-	struct making making = {.origin = DERIVED,
-				.template = serve_template(&rest)};
-	struct writer attributes;
-	struct recipe recipe;
-	struct object *base;
-	uint32_t result;
-
-	read_kind(&making);
-	if (making.class != CKO_SECRET_KEY ||
-	    items_count(making.template, CKA_VALUE))
-		return CKR_TEMPLATE_INCONSISTENT;
-	result = use_key(serve, KEY_USE_DERIVE, &recipe, &base);
-	if (result)
-		return result;
-	making.base = base;
-	result = CKR_DEVICE_MEMORY;
-	if (serve_writer(&attributes))
-		result = derive(serve, &making, &recipe, &attributes);
-	serve_free(&attributes);
-	object_drop(base);
 	return result;
 }
 
@@ -107,27 +77,60 @@ static uint32_t decrypt(const struct object *key, const struct recipe *recipe,
 			      size);
 }
 
-static uint32_t unwrap(struct serve *serve, const struct making *making,
-		       const struct recipe *recipe, const struct object *key,
-		       struct writer *to)
+static uint32_t unwrap(const struct serve *serve, const struct making *making,
+		       const struct recipe *recipe, struct writer *to)
 {
 	uint8_t plain[RSA_DER_MAX + 256];
 	struct item item = serve_item(serve, KEY_ITEM_DATA);
 	struct bytes in = {item.bytes, item.size}, out = {plain, 0};
-	uint32_t result = template_apply(making, to);
+	uint32_t result = CKR_WRAPPED_KEY_INVALID;
 
-	if (!result && in.size > sizeof(plain))
-		result = CKR_WRAPPED_KEY_INVALID;
-	if (!result &&
-	    decrypt(key, recipe, in, plain, sizeof(plain), &out.size))
-		result = CKR_WRAPPED_KEY_INVALID;
-	if (!result)
+	if (in.size <= sizeof(plain) &&
+	    !decrypt(making->base, recipe, in, plain, sizeof(plain),
+		     &out.size))
 		result = material_unwrap(making->class, making->key_type, out,
 					 to);
-	if (!result)
-		result = serve_add_object(serve, to, &serve->value);
 	explicit_bzero(plain, sizeof(plain));
 	return result;
+}
+
+/* A new key, derived from another or unwrapped with it. */
+static uint32_t make_by_key(struct serve *serve, uint32_t purpose,
+			    struct making *making)
+{
+	struct writer attributes;
+	struct recipe recipe;
+	struct object *key;
+	uint32_t result = use_key(serve, purpose, &recipe, &key);
+
+	if (result)
+		return result;
+	making->base = key;
+	result = CKR_DEVICE_MEMORY;
+	if (serve_writer(&attributes))
+		result = template_apply(making, &attributes);
+	if (!result)
+		result = purpose == KEY_USE_DERIVE ?
+				 derive(making, &recipe, &attributes) :
+				 unwrap(serve, making, &recipe, &attributes);
+	if (!result)
+		result = serve_add_object(serve, &attributes, &serve->value);
+	serve_free(&attributes);
+	object_drop(key);
+	return result;
+}
+
+uint32_t serve_derive(struct serve *serve)
+{
+	struct items rest = serve->items;
+	struct making making = {.origin = DERIVED,
+				.template = serve_template(&rest)};
+
+	read_kind(&making);
+	if (making.class != CKO_SECRET_KEY ||
+	    items_count(making.template, CKA_VALUE))
+		return CKR_TEMPLATE_INCONSISTENT;
+	return make_by_key(serve, KEY_USE_DERIVE, &making);
 }
 
 uint32_t serve_unwrap(struct serve *serve)
@@ -135,23 +138,11 @@ uint32_t serve_unwrap(struct serve *serve)
 	struct items rest = serve->items;
 	struct making making = {.origin = UNWRAPPED,
 				.template = serve_template(&rest)};
-	struct writer attributes;
-	struct recipe recipe;
-	struct object *key;
-	uint32_t result;
 
 	read_kind(&making);
 	if (items_count(making.template, CKA_VALUE))
 		return CKR_TEMPLATE_INCONSISTENT;
-	result = use_key(serve, KEY_USE_UNWRAP, &recipe, &key);
-	if (result)
-		return result;
-	result = CKR_DEVICE_MEMORY;
-	if (serve_writer(&attributes))
-		result = unwrap(serve, &making, &recipe, key, &attributes);
-	serve_free(&attributes);
-	object_drop(key);
-	return result;
+	return make_by_key(serve, KEY_USE_UNWRAP, &making);
 }
 
 static uint32_t encrypt(struct serve *serve, const struct object *wrapping,

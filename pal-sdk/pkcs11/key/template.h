@@ -16,7 +16,7 @@ struct making {
 	uint64_t class, key_type;
 	uint64_t mechanism; /* that generates it */
 	struct items template;
-	const struct object *base; /* that it is derived from */
+	const struct object *base; /* it is derived from, or unwrapped with */
 };
 
 /*
