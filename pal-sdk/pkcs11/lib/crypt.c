@@ -104,12 +104,5 @@ static CK_RV digest_key(struct session *session, CK_OBJECT_HANDLE key)
 
 CK_RV C_DigestKey(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE key)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
-
-	if (rv)
-		return rv;
-	rv = digest_key(session, key);
-	session_release(session);
-	return rv;
+	return WITH_SESSION(session, handle, digest_key(session, key));
 }

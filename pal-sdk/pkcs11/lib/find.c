@@ -41,14 +41,7 @@ static CK_RV begin(struct session *session, const CK_ATTRIBUTE *template,
 CK_RV C_FindObjectsInit(CK_SESSION_HANDLE handle, CK_ATTRIBUTE *template,
 			CK_ULONG count)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
-
-	if (rv)
-		return rv;
-	rv = begin(session, template, count);
-	session_release(session);
-	return rv;
+	return WITH_SESSION(session, handle, begin(session, template, count));
 }
 
 static CK_RV give(struct search *search, CK_OBJECT_HANDLE *objects,
@@ -71,27 +64,19 @@ static CK_RV give(struct search *search, CK_OBJECT_HANDLE *objects,
 CK_RV C_FindObjects(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE *objects,
 		    CK_ULONG most, CK_ULONG *count)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
+	return WITH_SESSION(session, handle,
+			    give(&session->search, objects, most, count));
+}
 
-	if (rv)
-		return rv;
-	rv = give(&session->search, objects, most, count);
-	session_release(session);
-	return rv;
+static CK_RV finish(struct session *session)
+{
+	if (!session->search.is_active)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	session_end_search(session);
+	return CKR_OK;
 }
 
 CK_RV C_FindObjectsFinal(CK_SESSION_HANDLE handle)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
-
-	if (rv)
-		return rv;
-	if (session->search.is_active)
-		session_end_search(session);
-	else
-		rv = CKR_OPERATION_NOT_INITIALIZED;
-	session_release(session);
-	return rv;
+	return WITH_SESSION(session, handle, finish(session));
 }

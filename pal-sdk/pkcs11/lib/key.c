@@ -21,14 +21,8 @@ CK_RV C_GenerateKey(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism,
 		    CK_ATTRIBUTE *template, CK_ULONG count,
 		    CK_OBJECT_HANDLE *key)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
-
-	if (rv)
-		return rv;
-	rv = generate(session, mechanism, template, count, key);
-	session_release(session);
-	return rv;
+	return WITH_SESSION(session, handle,
+			    generate(session, mechanism, template, count, key));
 }
 
 CK_RV C_GenerateKeyPair(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism,

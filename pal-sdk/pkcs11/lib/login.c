@@ -80,14 +80,8 @@ static CK_RV log_in(struct session *session, CK_USER_TYPE user,
 CK_RV C_Login(CK_SESSION_HANDLE handle, CK_USER_TYPE user, CK_BYTE *pin,
 	      CK_ULONG pin_size)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
-
-	if (rv)
-		return rv;
-	rv = log_in(session, user, pin, pin_size);
-	session_release(session);
-	return rv;
+	return WITH_SESSION(session, handle,
+			    log_in(session, user, pin, pin_size));
 }
 
 /* There is one user of each type, and he has no name. */
@@ -103,21 +97,21 @@ CK_RV C_LoginUser(CK_SESSION_HANDLE handle, CK_USER_TYPE user, CK_BYTE *pin,
 			 : C_Login(handle, user, pin, pin_size);
 }
 
-CK_RV C_Logout(CK_SESSION_HANDLE handle)
+static CK_RV log_out(struct session *session)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
+	CK_RV rv = token_logout(session->token);
 
 	if (rv)
 		return rv;
-	rv = token_logout(session->token);
-	if (!rv) {
-		library_lock();
-		session->slot->login = SLOT_NOBODY;
-		library_unlock();
-	}
-	session_release(session);
-	return rv;
+	library_lock();
+	session->slot->login = SLOT_NOBODY;
+	library_unlock();
+	return CKR_OK;
+}
+
+CK_RV C_Logout(CK_SESSION_HANDLE handle)
+{
+	return WITH_SESSION(session, handle, log_out(session));
 }
 
 /* Each flag of the operations that it names, as of CK_MECHANISM_INFO. */

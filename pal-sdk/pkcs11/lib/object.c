@@ -46,14 +46,8 @@ static CK_RV create(const struct session *session, const CK_ATTRIBUTE *template,
 CK_RV C_CreateObject(CK_SESSION_HANDLE handle, CK_ATTRIBUTE *template,
 		     CK_ULONG count, CK_OBJECT_HANDLE *object)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
-
-	if (rv)
-		return rv;
-	rv = create(session, template, count, object);
-	session_release(session);
-	return rv;
+	return WITH_SESSION(session, handle,
+			    create(session, template, count, object));
 }
 
 /* A copy is where its original is, unless the template says otherwise. */
@@ -81,75 +75,68 @@ CK_RV C_CopyObject(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE from,
 		   CK_ATTRIBUTE *template, CK_ULONG count,
 		   CK_OBJECT_HANDLE *object)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
+	return WITH_SESSION(session, handle,
+			    copy(session, from, template, count, object));
+}
 
-	if (rv)
-		return rv;
-	rv = copy(session, from, template, count, object);
-	session_release(session);
-	return rv;
+static CK_RV destroy(const struct session *session, CK_OBJECT_HANDLE object)
+{
+	CK_RV rv = may_change(session, object);
+
+	return rv ? rv : token_destroy_object(session->token, object);
 }
 
 CK_RV C_DestroyObject(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
-
-	if (rv)
-		return rv;
-	rv = may_change(session, object);
-	if (!rv)
-		rv = token_destroy_object(session->token, object);
-	session_release(session);
-	return rv;
+	return WITH_SESSION(session, handle, destroy(session, object));
 }
 
 /* What it takes on the disk is nobody's business. */
-CK_RV C_GetObjectSize(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object,
+static CK_RV get_size(const struct session *session, CK_OBJECT_HANDLE object,
 		      CK_ULONG *size)
 {
 	struct key_summary summary;
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
+	CK_RV rv = size ? token_summary(session->token, object, &summary)
+			: CKR_ARGUMENTS_BAD;
 
-	if (rv)
-		return rv;
-	rv = size ? token_summary(session->token, object, &summary)
-		  : CKR_ARGUMENTS_BAD;
-	session_release(session);
 	if (!rv)
 		*size = CK_UNAVAILABLE_INFORMATION;
 	return rv;
 }
 
+CK_RV C_GetObjectSize(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object,
+		      CK_ULONG *size)
+{
+	return WITH_SESSION(session, handle, get_size(session, object, size));
+}
+
+static CK_RV get(const struct session *session, CK_OBJECT_HANDLE object,
+		 CK_ATTRIBUTE *attributes, CK_ULONG count)
+{
+	return attributes ? token_get_attributes(session->token, object,
+						 attributes, count)
+			  : CKR_ARGUMENTS_BAD;
+}
+
 CK_RV C_GetAttributeValue(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object,
 			  CK_ATTRIBUTE *attributes, CK_ULONG count)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
+	return WITH_SESSION(session, handle,
+			    get(session, object, attributes, count));
+}
 
-	if (rv)
-		return rv;
-	rv = attributes ? token_get_attributes(session->token, object,
-					       attributes, count)
-			: CKR_ARGUMENTS_BAD;
-	session_release(session);
-	return rv;
+static CK_RV set(const struct session *session, CK_OBJECT_HANDLE object,
+		 const CK_ATTRIBUTE *attributes, CK_ULONG count)
+{
+	CK_RV rv = attributes ? may_change(session, object) : CKR_ARGUMENTS_BAD;
+
+	return rv ? rv : token_set_attributes(session->token, object,
+					      attributes, count);
 }
 
 CK_RV C_SetAttributeValue(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object,
 			  CK_ATTRIBUTE *attributes, CK_ULONG count)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
-
-	if (rv)
-		return rv;
-	rv = attributes ? may_change(session, object) : CKR_ARGUMENTS_BAD;
-	if (!rv)
-		rv = token_set_attributes(session->token, object, attributes,
-					  count);
-	session_release(session);
-	return rv;
+	return WITH_SESSION(session, handle,
+			    set(session, object, attributes, count));
 }

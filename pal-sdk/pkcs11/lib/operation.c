@@ -74,14 +74,8 @@ static CK_RV begin(struct session *session, enum operation_kind kind,
 CK_RV operation_begin(CK_SESSION_HANDLE handle, enum operation_kind kind,
 		      const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
-
-	if (rv)
-		return rv;
-	rv = begin(session, kind, mechanism, key);
-	session_release(session);
-	return rv;
+	return WITH_SESSION(session, handle,
+			    begin(session, kind, mechanism, key));
 }
 
 /* ---- Giving results out -------------------------------------------------- */
@@ -218,14 +212,8 @@ static CK_RV once(struct session *session, enum operation_kind kind,
 CK_RV operation_once(CK_SESSION_HANDLE handle, enum operation_kind kind,
 		     const void *in, CK_ULONG in_size, struct destination out)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
-
-	if (rv)
-		return rv;
-	rv = once(session, kind, in, in_size, out);
-	session_release(session);
-	return rv;
+	return WITH_SESSION(session, handle,
+			    once(session, kind, in, in_size, out));
 }
 
 /* ---- In parts ------------------------------------------------------------ */
@@ -368,14 +356,8 @@ static CK_RV update(struct session *session, enum operation_kind kind,
 CK_RV operation_update(CK_SESSION_HANDLE handle, enum operation_kind kind,
 		       const void *in, CK_ULONG in_size, struct destination out)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
-
-	if (rv)
-		return rv;
-	rv = update(session, kind, in, in_size, out);
-	session_release(session);
-	return rv;
+	return WITH_SESSION(session, handle,
+			    update(session, kind, in, in_size, out));
 }
 
 static CK_RV finish(struct session *session, enum operation_kind kind,
@@ -393,12 +375,5 @@ static CK_RV finish(struct session *session, enum operation_kind kind,
 CK_RV operation_finish(CK_SESSION_HANDLE handle, enum operation_kind kind,
 		       struct destination out)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
-
-	if (rv)
-		return rv;
-	rv = finish(session, kind, out);
-	session_release(session);
-	return rv;
+	return WITH_SESSION(session, handle, finish(session, kind, out));
 }

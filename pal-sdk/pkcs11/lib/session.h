@@ -41,6 +41,23 @@ struct session {
 CK_RV session_take(CK_SESSION_HANDLE handle, struct session **out);
 void session_release(struct session *session);
 
+/*
+ * What nearly every function with a session is: take the session of that
+ * number, as `name`; do `work`, a call with it; release it.  Has the value of
+ * `work`, or of session_take() if that failed, and then `work` is not done.
+ */
+#define WITH_SESSION(name, handle, work)                                       \
+	({                                                                     \
+		struct session *name;                                          \
+		CK_RV rv_ = session_take(handle, &name);                       \
+                                                                               \
+		if (!rv_) {                                                    \
+			rv_ = (work);                                          \
+			session_release(name);                                 \
+		}                                                              \
+		rv_;                                                           \
+	})
+
 void session_end_search(struct session *session);
 
 /* At the library's end: no thread is in a session any more. */

@@ -57,14 +57,9 @@ static CK_RV verify(struct session *session, const CK_BYTE *data,
 CK_RV C_Verify(CK_SESSION_HANDLE handle, CK_BYTE *data, CK_ULONG data_size,
 	       CK_BYTE *signature, CK_ULONG signature_size)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
-
-	if (rv)
-		return rv;
-	rv = verify(session, data, data_size, signature, signature_size);
-	session_release(session);
-	return rv;
+	return WITH_SESSION(
+		session, handle,
+		verify(session, data, data_size, signature, signature_size));
 }
 
 CK_RV C_VerifyUpdate(CK_SESSION_HANDLE handle, CK_BYTE *part,
@@ -96,12 +91,6 @@ static CK_RV verify_finish(struct session *session, const CK_BYTE *signature,
 CK_RV C_VerifyFinal(CK_SESSION_HANDLE handle, CK_BYTE *signature,
 		    CK_ULONG signature_size)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
-
-	if (rv)
-		return rv;
-	rv = verify_finish(session, signature, signature_size);
-	session_release(session);
-	return rv;
+	return WITH_SESSION(session, handle,
+			    verify_finish(session, signature, signature_size));
 }

@@ -230,21 +230,22 @@ CK_RV C_InitPIN(CK_SESSION_HANDLE handle, CK_UTF8CHAR *pin, CK_ULONG pin_size)
 	return rv;
 }
 
+static CK_RV set_pin(const struct session *session, const CK_BYTE *old_pin,
+		     CK_ULONG old_size, const CK_BYTE *new_pin,
+		     CK_ULONG new_size)
+{
+	if (!old_pin || !new_pin)
+		return CKR_ARGUMENTS_BAD;
+	if (!session->is_read_write)
+		return CKR_SESSION_READ_ONLY;
+	return token_set_pin(session->token, old_pin, old_size, new_pin,
+			     new_size);
+}
+
 CK_RV C_SetPIN(CK_SESSION_HANDLE handle, CK_UTF8CHAR *old_pin,
 	       CK_ULONG old_size, CK_UTF8CHAR *new_pin, CK_ULONG new_size)
 {
-	struct session *session;
-	CK_RV rv = session_take(handle, &session);
-
-	if (rv)
-		return rv;
-	if (!old_pin || !new_pin)
-		rv = CKR_ARGUMENTS_BAD;
-	else if (!session->is_read_write)
-		rv = CKR_SESSION_READ_ONLY;
-	else
-		rv = token_set_pin(session->token, old_pin, old_size, new_pin,
-				   new_size);
-	session_release(session);
-	return rv;
+	return WITH_SESSION(
+		session, handle,
+		set_pin(session, old_pin, old_size, new_pin, new_size));
 }
