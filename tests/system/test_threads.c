@@ -123,33 +123,29 @@ static void *count_up(void *arg)
 	return NULL;
 }
 
-static void a_counter_that_threads_share_has_the_right_sum(void)
-{
-	pthread_t threads[8];
-	uint64_t sum;
-
-	pal = case_open("worker");
-	REQUIRE(pal);
-	start_all(threads, 8, count_up);
-	join_all(threads, 8);
-	CHECK_EQ(bad_count, 0);
-	CHECK_EQ(case_call(pal, WORKER_COUNTER, 0, &sum), 0);
-	CHECK_EQ(sum, 8000);
-}
-
-/* More callers than threads of the PAL: libpal lets them wait. */
-static void more_callers_than_threads_take_turns(void)
+static void count_up_in_threads(unsigned int count)
 {
 	pthread_t threads[24];
 	uint64_t sum;
 
 	pal = case_open("worker");
 	REQUIRE(pal);
-	start_all(threads, 24, count_up);
-	join_all(threads, 24);
+	start_all(threads, count, count_up);
+	join_all(threads, count);
 	CHECK_EQ(bad_count, 0);
 	CHECK_EQ(case_call(pal, WORKER_COUNTER, 0, &sum), 0);
-	CHECK_EQ(sum, 24000);
+	CHECK_EQ(sum, count * 1000);
+}
+
+static void a_counter_that_threads_share_has_the_right_sum(void)
+{
+	count_up_in_threads(8);
+}
+
+/* More callers than threads of the PAL: libpal lets them wait. */
+static void more_callers_than_threads_take_turns(void)
+{
+	count_up_in_threads(24);
 }
 
 static void *use_own_thread(void *arg)
