@@ -7,7 +7,9 @@
 #define SYSTEM_CONTROL		0x92u
 #define KEYBOARD_DATA		0x60u
 #define KEYBOARD_COMMAND	0x64u
+#define COMMAND_SET_MODE	0x60u
 #define COMMAND_OUTPUT_PORT	0xd1u	/* the data that comes next is for it */
+#define COMMAND_TO_MOUSE	0xd4u
 #define COMMAND_PULSE		0xf0u	/* the lines whose bits are clear */
 #define COMMAND_A20_OFF		0xddu
 #define RESET_LINE		1u
@@ -27,13 +29,21 @@ static const struct access_row *find(const struct hv *hv, uint32_t port)
 	return row;
 }
 
+/* Only such a command makes QEMU's controller forget the one before it. */
+static bool wants_data(uint8_t command)
+{
+	return command == COMMAND_SET_MODE ||
+	       (command >= COMMAND_OUTPUT_PORT && command <= COMMAND_TO_MOUSE);
+}
+
 /* A controller with two ports, whose output port has the reset line. */
 static bool keyboard_resets(struct hv *hv, uint32_t port, uint8_t byte)
 {
 	bool is_for_output_port = hv->is_output_port_next;
 
-	hv->is_output_port_next = port == KEYBOARD_COMMAND &&
-				  byte == COMMAND_OUTPUT_PORT;
+	if (port == KEYBOARD_DATA || wants_data(byte))
+		hv->is_output_port_next = port == KEYBOARD_COMMAND &&
+					  byte == COMMAND_OUTPUT_PORT;
 	if (byte & RESET_LINE)
 		return false;
 	return port == KEYBOARD_COMMAND ? byte >= COMMAND_PULSE :

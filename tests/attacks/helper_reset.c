@@ -133,6 +133,7 @@ static void end(const char *way)
 		out(0x64, 1, 0xfe);
 	} else if (!strcmp(way, "keyboard-output")) {
 		out(0x64, 1, 0xd1);
+		out(0x64, 1, 0xae);	/* QEMU's still waits */
 		out(0x60, 1, 0xfe);
 	} else if (!strcmp(way, "fast")) {
 		out(0x92, 1, 0x1);

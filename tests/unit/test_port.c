@@ -136,6 +136,22 @@ static void the_keyboard_s_output_port_wipes_first(void)
 	CHECK(is_wiped());
 }
 
+/* QEMU's does not, and the reset came without a wipe. */
+static void no_command_in_between_makes_the_keyboard_forget(void)
+{
+	static const uint8_t between[] = { 0x20, 0xae, 0xd0, 0xdd, 0xff };
+	unsigned int i;
+
+	for (i = 0; i < COUNT_OF(between); i++) {
+		setup();
+		CHECK(passes(0x64, 1, 0xd1));
+		out_end(0x64, 1, between[i]);
+		CHECK(!is_wiped());
+		CHECK_EQ(out_end(0x60, 1, 0xfe), FAKE_SCRIPT_END);
+		CHECK(is_wiped());
+	}
+}
+
 static void the_a20_gate_stays_open(void)
 {
 	setup();
@@ -147,6 +163,9 @@ static void the_a20_gate_stays_open(void)
 	CHECK(becomes(0x60, 1, 0xdd, 0xdf));
 	CHECK(passes(0x60, 1, 0xdd));	/* this is for the keyboard */
 	CHECK(passes(0x64, 1, 0xad));
+	CHECK(passes(0x64, 1, 0xd1));
+	CHECK(passes(0x64, 1, 0xae));
+	CHECK(becomes(0x60, 1, 0xdd, 0xdf));
 }
 
 static void acpi_s_sleep_and_reset_wipe_first(void)
@@ -248,6 +267,7 @@ TESTS(
 	RUN(fast_reset_wipes_first);
 	RUN(the_keyboard_s_pulses_wipe_first);
 	RUN(the_keyboard_s_output_port_wipes_first);
+	RUN(no_command_in_between_makes_the_keyboard_forget);
 	RUN(the_a20_gate_stays_open);
 	RUN(acpi_s_sleep_and_reset_wipe_first);
 	RUN(a_machine_without_those_ports_has_no_rows_for_them);
