@@ -282,6 +282,22 @@ static void the_hypervisor_s_registers_are_refused(void)
 	CHECK(read_msr(0xc0010114, &value) && value == 0x18);
 }
 
+/* Instructions retired, and AMD's lightweight profiling. */
+static void what_counts_and_is_never_paused_is_not_told(void)
+{
+	uint64_t value;
+
+	setup();
+	have_msr(0xc00000e9, 7);
+	CHECK(!read_msr(0xc00000e9, &value));
+	CHECK(!write_msr(0xc00000e9, 0));
+	have_msr(0xc0000105, 0);
+	CHECK(read_msr(0xc0000105, &value) && value == 0);
+	CHECK(!write_msr(0xc0000105, 1));
+	have_msr(0xc0000106, 0);
+	CHECK(!write_msr(0xc0000106, 0x1000));
+}
+
 static void what_has_no_row_is_refused(void)
 {
 	static const uint32_t none[] = {
@@ -539,6 +555,7 @@ TESTS(
 	RUN(what_counted_before_the_launch_is_known);
 	RUN(a_counter_with_two_numbers_runs_on);
 	RUN(the_hypervisor_s_registers_are_refused);
+	RUN(what_counts_and_is_never_paused_is_not_told);
 	RUN(what_has_no_row_is_refused);
 	RUN(an_unknown_register_of_amd_s_cannot_be_written);
 	RUN(machine_check_banks_are_the_machine_s);
