@@ -3,7 +3,7 @@
 # Each example is a folder: NAME.c the program, NAME_pal.c its PAL, NAME.h what
 # they agree on.
 
-EXAMPLES := hello sign password counter xlarge pipeline
+EXAMPLES := hello sign password counter safe xlarge pipeline
 
 # $(1): name
 define example

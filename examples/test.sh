@@ -86,6 +86,57 @@ same counter_loses_no_call 'total 2000' "$(head -n 1 "$dir/counter")"
 same counter_threads_add_up 2000 \
 	"$(awk '/^thread/ { sum += $7 } END { print sum }' "$dir/counter")"
 
+# Root and counters outlive a program under the hypervisor.
+if [ "$where" = sim ]; then
+	head -c 32 /dev/urandom >"$dir/root"
+	export PAL_SIM_ROOT="$dir/root" PAL_SIM_STATE="$dir"
+fi
+box=$dir/box
+
+# Open the safe with this PIN; without its name in what it says.
+try() {	# PIN [FILE]
+	echo "$1" | example safe open "${2:-$box}" 2>&1 | sed 's/.*box[^:]*: //'
+}
+
+# Only half of that: what a program leaves that ends before the answer.
+half_try() {	# PIN
+	image=/usr/lib/palisade/safe.pal
+	pal=pal
+	if [ "$where" = sim ]; then
+		image=$build/safe/safe.pal
+		pal=$build/../pal-sdk/pal
+	fi
+	{
+		cat "$box"
+		printf %s "$1"
+		head -c $((32 - ${#1})) /dev/zero
+	} | "$pal" run -e 1 "$image"
+}
+
+same safe_makes_a_file '' \
+	"$(printf '%s\n' 1234 'in the garden' | example safe make "$box" 2>&1)"
+same safe_opens_in_a_later_process 'in the garden' "$(try 1234)"
+same safe_keeps_secret_and_pin_sealed 0 "$(grep -c 'garden\|1234' "$box")"
+cp "$box" "$box.old"
+same safe_counts_over_processes 'wrong PIN
+wrong PIN' "$(try 1; try 2)"
+same safe_refuses_an_old_copy 'an old copy: there is a newer one' \
+	"$(try 1234 "$box.old")"
+half_try 3 >"$box.half"
+same safe_counts_an_attempt_without_its_answer \
+	'locked: too many wrong PINs
+an old copy: there is a newer one' "$(try 1234 "$box.half"; try 1234)"
+printf '%s\n' 1234 'in the garden' | example safe make "$box"
+same safe_starts_over_after_the_right_one 'wrong PIN
+in the garden
+wrong PIN
+wrong PIN
+wrong PIN
+locked: too many wrong PINs' "$(try 1; try 1234; try 1; try 2; try 3; try 1234)"
+printf x | dd of="$box" bs=1 seek=200 conv=notrunc 2>/dev/null
+same safe_refuses_an_altered_file 'not made by this PAL, or altered' \
+	"$(try 1234)"
+
 for size in 0 1 5000000 $((64 << 20)); do
 	head -c "$size" /dev/urandom >"$dir/file"
 	same "xlarge_hashes_$size" "$(sha256sum <"$dir/file" | cut -d' ' -f1)" \

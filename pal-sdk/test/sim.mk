@@ -24,7 +24,7 @@ $(eval $(call sdk_sim_program,top,\
 
 -include $(HOST_OBJ_OUT)/pal-sdk/test/test_top.c.d
 
-SIM_EXAMPLES := hello sign password counter xlarge pipeline
+SIM_EXAMPLES := hello sign password counter safe xlarge pipeline
 SIM_CHECK_NEEDS := $(STAGE_READY) $(SDK_TEST)/test_sim $(SDK_TEST)/sim_top $(SDK_TEST)/sim.pal \
 	$(SDK_TEST)/sim_quiet.pal $(SDK_TEST)/faulty.pal $(PAL_TOOL) \
 	$(SDK_TEST)/test_sim_peer $(SDK_TEST)/sim_peer.pal \
