@@ -16,6 +16,19 @@ MAKEFLAGS += --no-builtin-rules
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(2)')
 
+# A variable of the command line that nobody asks for is a misspelt one.  The
+# files are read whole; a script takes those of SCRIPT_VARIABLES by itself.
+MAKEFILE_TEXT := $(foreach part,Makefile $(wildcard *.mk */*.mk */*/*.mk),\
+	$(file <$(part)))
+SCRIPT_VARIABLES := CHECK_LIMIT RUN_KERNEL RUN_VM
+is_known = $(or $(findstring $$($(1)),$(MAKEFILE_TEXT)),\
+	$(findstring $$(value $(1)),$(MAKEFILE_TEXT)),\
+	$(filter $(1),$(SCRIPT_VARIABLES)))
+$(foreach word,$(MAKEOVERRIDES),$(foreach name,$(firstword $(subst =, ,$(word))),\
+	$(if $(filter command,$(firstword $(origin $(name)))),\
+		$(if $(call is_known,$(name)),,$(error There is no variable \
+			$(name) to set; `make help` shows FILE and others)))))
+
 all:	## build everything
 
 include tests/guest/guest.mk

@@ -113,6 +113,20 @@ else
 	echo 'skip an_unreadable_file_is_refused - root may read everything'
 fi
 
+# Judges all names of the command line, and builds nothing.
+make_says() {	# name, exit status, words, variable...
+	local why=
+	make -n help "${@:4}" >"$work/output" 2>"$work/errors"
+	status=$?
+	[ "$status" = "$2" ] || why="exit status $status"
+	grep -q "$3" "$work/output" "$work/errors" || why=${why:-"no '$3'"}
+	verdict "$1" "$why"
+}
+make_says a_misspelt_variable_is_named 2 'no variable FLIE' FLIE=README.md
+make_says also_beside_a_good_one 2 'no variable CPU ' FILE=README.md CPU=4
+make_says odd_values_are_no_names 0 'make run' FILE='a FLIE=$(x) b=(' V=1 \
+	SECONDS=9 PREFIX=/usr BOOT=grub RUN_KERNEL=6.12
+
 odd="$work/-a b 'c' \"d\" \$(e) \\f"
 : >"$odd"
 run '' RUN_FILE="$odd"
