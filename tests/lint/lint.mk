@@ -18,10 +18,14 @@ LINT_PARTS := state headers clang tidy cppcheck sparse
 LINT_HV_FLAGS := -std=gnu11 -ffreestanding -Ihv -DHV_DEBUG=0
 LINT_HV_HEADERS := $(wildcard hv/*/*.h)
 
-# Core objects have no variables.
+# Core objects have no variables, in neither build.
+LINT_STATE_PARTS := hv/core/% hv/lib/%
 lint-state: hv
-	@$(LINT_SRC)/state.sh $(patsubst hv/%.c,$(BUILD)/hv/%.o,\
-		$(wildcard hv/core/*.c hv/lib/*.c))
+	@$(LINT_SRC)/state.sh \
+		$(patsubst hv/%,$(BUILD)/hv/%.o,\
+			$(filter $(LINT_STATE_PARTS),$(HV_RELEASE))) \
+		$(patsubst hv/%,$(BUILD)/hv-debug/%.o,\
+			$(filter $(LINT_STATE_PARTS),$(HV_DEBUG)))
 
 # Each header compiles alone.
 $(LINT_OUT)/headers/%.ok: % $(LINT_SRC)/lint.mk

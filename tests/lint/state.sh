@@ -5,9 +5,11 @@
 # is in struct hv, the rest is passed in.
 # Usage: state.sh OBJECT...
 
+[ $# -gt 0 ] || { echo 'state.sh: no objects'; exit 1; }
 bad=0
 for object; do
-	nm "$object" | awk -v object="$object" '
+	names=$(nm "$object") || bad=1
+	printf '%s\n' "$names" | awk -v object="$object" '
 		$2 ~ /^[bBdDC]$/ { print object ": variable " $3; bad = 1 }
 		END { exit bad }' || bad=1
 done
