@@ -193,10 +193,10 @@ const struct pal_identity *pal_caller(void);
  * Say something to the programmer, as printf() would (of pal-sdk/libc): libpal
  * prints it on the program's standard error after the call, also when the call
  * ended the PAL.  What it says in calls of other PALs is printed by the program
- * that opened it, when it next calls the PAL or closes it.  Between two prints
- * each thread has room for about 4000 bytes; libpal tells how many were lost.
- * A PAL without PAL_DEBUG says nothing: then this
- * does nothing.
+ * that opened it, when it next calls the PAL or closes it, and lost if it ends
+ * without pal_close().  Between two prints each thread has room for about 4000
+ * bytes; libpal tells how many were lost.  In a PAL without PAL_DEBUG this does
+ * nothing.
  */
 void pal_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
