@@ -29,8 +29,20 @@ static void begin(void)
 	now = before;
 }
 
-/* The screen, in text; standard output is TAP's otherwise. */
-static void print(double seconds, unsigned int rows)
+static void print_json(double seconds, unsigned int rows)
+{
+	(void)rows;
+	top_print_json(&before, &now, seconds);
+}
+
+static void print_screen(double seconds, unsigned int rows)
+{
+	top_print(&before, &now, seconds, rows);
+}
+
+/* What is printed, in text; standard output is TAP's otherwise. */
+static void capture(void (*show)(double, unsigned int), double seconds,
+		    unsigned int rows)
 {
 	FILE *file = tmpfile();
 	int kept = dup(STDOUT_FILENO);
@@ -38,7 +50,7 @@ static void print(double seconds, unsigned int rows)
 
 	fflush(stdout);
 	dup2(fileno(file), STDOUT_FILENO);
-	top_print(&before, &now, seconds, rows);
+	show(seconds, rows);
 	fflush(stdout);
 	dup2(kept, STDOUT_FILENO);
 	close(kept);
@@ -46,6 +58,11 @@ static void print(double seconds, unsigned int rows)
 	size = fread(text, 1, sizeof(text) - 1, file);
 	text[size] = '\0';
 	fclose(file);
+}
+
+static void print(double seconds, unsigned int rows)
+{
+	capture(print_screen, seconds, rows);
 }
 
 static void rates_are_of_the_time_between(void)
@@ -129,6 +146,27 @@ static void many_cpus_fit(void)
 	CHECK(!strstr(text, "CPU 8"));
 }
 
+static void json_is_one_line_of_status_and_rates(void)
+{
+	const char *line_end;
+
+	begin();
+	add_pal(&before, "idle", 0x100, 70);
+	now = before;
+	add_pal(&now, "busy", 0x200, 9);
+	before.cpus[1].count[HV_COUNT_CPUID] = 10;
+	now.cpus[1].count[HV_COUNT_CPUID] = 13;
+	capture(print_json, 2, 0);
+	line_end = strchr(text, '\n');
+	CHECK(line_end && !line_end[1]);
+	CHECK(strstr(text, "{\"seconds\":2.000,\"per_second\":{\"cpus\":["
+			   "{\"cpuid\":0.000,") == text);
+	CHECK(strstr(text, "},{\"cpuid\":1.500,"));
+	CHECK(strstr(text, "\"pal_calls\":[0.000,4.500]},\"abi_version\":"));
+	CHECK(strstr(text, "\"pals\":[{\"name\":\"idle\","));
+	CHECK(strstr(text, "}]}\n"));
+}
+
 int main(void)
 {
 	RUN(rates_are_of_the_time_between);
@@ -138,5 +176,6 @@ int main(void)
 	RUN(counters_that_went_back_began_anew);
 	RUN(a_screen_has_no_more_rows_than_the_terminal);
 	RUN(many_cpus_fit);
+	RUN(json_is_one_line_of_status_and_rates);
 	return TAP_END();
 }

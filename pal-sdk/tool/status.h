@@ -17,6 +17,7 @@ int status_read(struct status *status);
 
 /* What enum hv_counter and enum hv_pal_state are called; static, not NULL. */
 const char *status_counter_words(int kind);
+const char *status_counter_key(int kind); /* in JSON */
 const char *status_state_text(uint32_t state);
 
 #define STATUS_OWNER_SIZE 40
@@ -34,5 +35,8 @@ double status_milliseconds(const struct status *status,
 /* Both print to standard output. */
 void status_print_text(const struct status *status);
 void status_print_json(const struct status *status);
+
+/* The same without braces around it, and without the end of the line. */
+void status_print_members(const struct status *status);
 
 #endif /* TOOL_STATUS_H */

@@ -35,6 +35,11 @@ const char *status_counter_words(int kind)
 	return counters[kind].words;
 }
 
+const char *status_counter_key(int kind)
+{
+	return counters[kind].key;
+}
+
 const char *status_state_text(uint32_t state)
 {
 	switch ((enum hv_pal_state)state) {
@@ -194,9 +199,8 @@ static void json_pal(const struct palisade_slot_info *slot)
 	       pal->security_version);
 }
 
-void status_print_json(const struct status *status)
+void status_print_members(const struct status *status)
 {
-	putchar('{');
 	json_info(&status->info);
 	fputs(",\"cpus\":[", stdout);
 	for (uint32_t cpu = 0; cpu < status->info.cpu_count; cpu++) {
@@ -210,5 +214,12 @@ void status_print_json(const struct status *status)
 			putchar(',');
 		json_pal(&status->pals[i]);
 	}
-	puts("]}");
+	putchar(']');
+}
+
+void status_print_json(const struct status *status)
+{
+	putchar('{');
+	status_print_members(status);
+	puts("}");
 }

@@ -18,11 +18,12 @@ static const struct option_rule rules[] = {
 	{'n', "count", "NUMBER",
 	 "how many screens; default: no end on a "
 	 "terminal, else 1"},
+	{'j', "json", NULL, "print JSON, a line instead of each screen"},
 	{0, NULL, NULL, NULL},
 };
 
 static const struct usage usage = {
-	.synopsis = "pal top [--delay SECONDS] [--count NUMBER]",
+	.synopsis = "pal top [--delay SECONDS] [--count NUMBER] [--json]",
 	.text = "Show what the hypervisor and its PALs do: exits by kind and "
 		"CPU, PALs with owner,\nmemory and calls, the busiest first.  "
 		"Ctrl-C ends it.  The first screen shows the\nfirst delay.\n"
@@ -34,7 +35,7 @@ static const struct usage usage = {
 struct top {
 	uint64_t seconds;
 	uint64_t count; /* 0: no end */
-	bool is_terminal;
+	bool is_terminal, as_json;
 };
 
 static unsigned int row_count(const struct top *top)
@@ -64,6 +65,17 @@ static void wait_seconds(uint64_t seconds)
 		;
 }
 
+static void print_screen(const struct top *top, uint64_t number,
+			 const struct status *last, const struct status *next,
+			 double seconds)
+{
+	if (top->is_terminal)
+		fputs(CLEAR_SCREEN, stdout);
+	else if (number)
+		putchar('\n');
+	top_print(last, next, seconds, row_count(top));
+}
+
 static int watch(const struct top *top)
 {
 	static struct status looks[2];
@@ -80,11 +92,10 @@ static int watch(const struct top *top)
 		if (result)
 			break;
 		now = now_seconds();
-		if (top->is_terminal)
-			fputs(CLEAR_SCREEN, stdout);
-		else if (i)
-			putchar('\n');
-		top_print(last, next, now - before, row_count(top));
+		if (top->as_json)
+			top_print_json(last, next, now - before);
+		else
+			print_screen(top, i, last, next, now - before);
 		before = now;
 		result = finish_output();
 	}
@@ -101,9 +112,15 @@ int command_top(int argc, char **argv)
 
 	top.count = top.is_terminal ? 0 : 1;
 	while ((option = option_next(argc, argv, &usage)) > 0) {
-		uint64_t *value = option == 'd' ? &top.seconds : &top.count;
-		uint64_t most = option == 'd' ? MOST_SECONDS : UINT32_MAX;
+		uint64_t *value;
+		uint64_t most;
 
+		if (option == 'j') {
+			top.as_json = true;
+			continue;
+		}
+		value = option == 'd' ? &top.seconds : &top.count;
+		most = option == 'd' ? MOST_SECONDS : UINT32_MAX;
 		if (!parse_number(optarg, most, value) || !*value) {
 			report("top: '%s' is not a number from 1 on", optarg);
 			return EXIT_USAGE;

@@ -14,4 +14,12 @@
 void top_print(const struct status *before, const struct status *now,
 	       double seconds, unsigned int row_limit);
 
+/*
+ * The same as one line of JSON: what `pal status --json` has of `now`, and how
+ * long the look was and the rates in it, in the order of CPUs and PALs there:
+ * "seconds":2.0,"per_second":{"cpus":[{"cpuid":0.5,...}],"pal_calls":[1.5]}
+ */
+void top_print_json(const struct status *before, const struct status *now,
+		    double seconds);
+
 #endif /* TOOL_TOP_H */

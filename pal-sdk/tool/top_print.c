@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One screen of `pal top`: rates, from two looks at the counters. */
+/* One screen, or line of JSON, of `pal top`: rates, from two looks. */
 #include "top.h"
 #include <inttypes.h>
 #include <stdbool.h>
@@ -115,6 +115,13 @@ static uint64_t calls_before(const struct status *before,
 	return 0;
 }
 
+static double call_rate(const struct screen *screen,
+			const struct palisade_slot_info *slot)
+{
+	return rate_of(screen, calls_before(screen->before, slot),
+		       slot->pal.call_count);
+}
+
 static int compare(const void *one, const void *other)
 {
 	const struct row *a = one, *b = other;
@@ -148,9 +155,7 @@ static void print_pals(struct screen *screen)
 		const struct palisade_slot_info *slot = &screen->now->pals[i];
 
 		rows[i].slot = slot;
-		rows[i].rate =
-			rate_of(screen, calls_before(screen->before, slot),
-				slot->pal.call_count);
+		rows[i].rate = call_rate(screen, slot);
 	}
 	qsort(rows, count, sizeof(rows[0]), compare);
 	if (!count || !take_row(screen))
@@ -172,4 +177,34 @@ void top_print(const struct status *before, const struct status *now,
 	print_summary(&screen);
 	print_exits(&screen);
 	print_pals(&screen);
+}
+
+static void json_cpu(const struct screen *screen, uint32_t cpu)
+{
+	for (int kind = 0; kind < HV_COUNTERS; kind++)
+		printf("%c\"%s\":%.3f", kind ? ',' : '{',
+		       status_counter_key(kind),
+		       rate_of(screen, screen->before->cpus[cpu].count[kind],
+			       screen->now->cpus[cpu].count[kind]));
+	putchar('}');
+}
+
+void top_print_json(const struct status *before, const struct status *now,
+		    double seconds)
+{
+	struct screen screen = {before, now, seconds, 0};
+
+	printf("{\"seconds\":%.3f,\"per_second\":{\"cpus\":[", seconds);
+	for (uint32_t cpu = 0; cpu < now->info.cpu_count; cpu++) {
+		if (cpu)
+			putchar(',');
+		json_cpu(&screen, cpu);
+	}
+	fputs("],\"pal_calls\":[", stdout);
+	for (uint32_t i = 0; i < now->pal_count; i++)
+		printf("%s%.3f", i ? "," : "",
+		       call_rate(&screen, &now->pals[i]));
+	fputs("]},", stdout);
+	status_print_members(now);
+	puts("}");
 }
