@@ -51,7 +51,9 @@ SIM_CHECK = echo '\# simulator'; \
 check-sim: $(SIM_CHECK_NEEDS)	## test the simulator, debugging, the examples
 	@failed=0; $(SIM_CHECK) exit $$failed
 
-check-examples-hv: all $(GUEST_READY)	## test the examples under the hypervisor
+check-examples-hv:	## test the examples under the hypervisor
+check-examples-hv: all $(GUEST_READY) guest-root-hv guest-root-loader \
+		guest-root-sdk
 	@examples/test.sh hv
 
 .PHONY: check-sim check-examples-hv
