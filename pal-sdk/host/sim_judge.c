@@ -151,7 +151,9 @@ static int read_policy(struct subject *subject)
 	if (subject->policy_size && subject->policy_size <= POLICY_SIZE_MAX)
 		return 0;
 	free(subject->policy);
-	return error_set(PAL_EIO, "%s: not a policy (PAL_SIM_POLICY)", path);
+	return error_set(PAL_EIO,
+			 "%s: not a policy (PAL_SIM_POLICY); pal policy "
+			 "compile makes one", path);
 }
 
 int sim_judge(const void *image, size_t size,

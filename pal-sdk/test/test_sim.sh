@@ -49,6 +49,14 @@ expect a_foreign_pal_is_refused 1 'no authority' \
 	"$hello" -i "$dir/foreign.pal" Ada
 expect an_altered_pal_is_refused 1 'was changed' \
 	"$hello" -i "$dir/altered.pal" Ada
+PAL_SIM_POLICY="$dir/policy.conf"
+expect a_policy_in_text_is_told_what_to_do 1 'pal policy compile makes one' \
+	"$hello" -i "$dir/signed.pal" Ada
+head -c 20000 /dev/zero | tr '\0' '#' >"$dir/long.conf"
+PAL_SIM_POLICY="$dir/long.conf"
+expect also_a_long_one 1 'pal policy compile makes one' \
+	"$hello" -i "$dir/signed.pal" Ada
+PAL_SIM_POLICY="$dir/policy.bin"
 echo nonsense >"$dir/policy.bin"
 expect a_malformed_policy_is_refused 1 'malformed' \
 	"$hello" -i "$dir/signed.pal" Ada
