@@ -49,8 +49,11 @@ module_is_listed() {
 	mkdir -p /etc/pkcs11/modules
 	sed "s|@MODULE@|$pkcs11|" "$token_tests/palisade.module" \
 		>/etc/pkcs11/modules/palisade.module
-	p11-kit list-modules >modules && grep -A6 '^palisade' modules &&
-		sed -n '/^palisade/,/^[a-z]/p' modules | grep "token: $token"
+	# "palisade: PATH", and of p11-kit 0.25 on "module: palisade".
+	p11-kit list-modules >modules &&
+		grep -A6 -E '^(module: )?palisade' modules &&
+		sed -nE '/^(module: )?palisade/,/^[a-z]/p' modules |
+		grep "token: $token"
 }
 
 claim a_token_is_made new_token $token

@@ -45,7 +45,7 @@ all_make_keys() {
 	done
 	[ $status = 0 ] || tail -n 3 log-*
 	as_user $token --list-objects --type privkey >list
-	[ $status = 0 ] && [ "$(grep -c made- list)" = $count ]
+	[ $status = 0 ] && [ "$(grep -c 'label: *made-' list)" = $count ]
 }
 
 claim a_token_is_made new_token $token
