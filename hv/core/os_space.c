@@ -81,15 +81,26 @@ int os_space_init(struct hv *hv, hpa_t memory, uint64_t size)
 	return hv->has_apic_guard ? guard_apic(hv) : HV_OK;
 }
 
+/* Above this the CPU or the table has no bits. */
+static uint64_t physical_end(const struct hv *hv)
+{
+	int bits = PAGE_SHIFT + hv->os_npt.levels * TABLE_SHIFT;
+	uint64_t end = UINT64_C(1) << bits;
+
+	return end < hv->physical_end ? end : hv->physical_end;
+}
+
 bool os_space_fill(struct hv *hv, gpa_t at, unsigned int access)
 {
 	struct gpa_range range = { gpa(at.v & ~(GIB - 1)), GIB };
 	unsigned int allowed;
 	hpa_t to;
 
+	if (at.v >= physical_end(hv))
+		return false;
 	if (npt_translate(&hv->os_npt, at, &to, &allowed))
 		return (access & ~allowed) == 0;
-	if (at.v < eager_end(hv) || at.v >= hv->physical_end)
+	if (at.v < eager_end(hv))
 		return false;
 	return map_identity(hv, range) == HV_OK;
 }

@@ -96,6 +96,36 @@ static void the_hypervisor_is_never_filled_in(void)
 	for_each_shape(the_hypervisor_is_never_filled_in_here);
 }
 
+static void fill_beyond(void *at)
+{
+	CHECK_EQ(os_space_fill(hv, gpa(*(uint64_t *)at), NPT_W),
+		 options.levels == 5);
+}
+
+/* CPUs may have more bits of addresses than tables of 4 levels translate. */
+static void what_the_table_has_no_bits_for_is_not_filled_here(void)
+{
+	static const uint64_t beyond[] = {
+		UINT64_C(1) << 48, (UINT64_C(1) << 48) + FAKE_HV_BASE,
+		(UINT64_C(1) << 48) + DEVICE,
+	};
+	unsigned int i;
+
+	hv->physical_end = UINT64_C(1) << 52;
+	for (i = 0; i < COUNT_OF(beyond); i++) {
+		uint64_t at = beyond[i];
+
+		CHECK_EQ(fake_catch(fill_beyond, &at), FAKE_RETURNED);
+	}
+	CHECK(is_absent(DEVICE));
+	CHECK(is_absent(FAKE_HV_BASE));
+}
+
+static void what_the_table_has_no_bits_for_is_not_filled(void)
+{
+	for_each_shape(what_the_table_has_no_bits_for_is_not_filled_here);
+}
+
 static void a_given_block_is_gone_here(void)
 {
 	CHECK_EQ(os_space_give_block(hv, BLOCK(3)), HV_OK);
@@ -214,6 +244,7 @@ TESTS(
 	RUN(the_os_sees_all_but_the_hypervisor);
 	RUN(devices_above_are_mapped_when_touched);
 	RUN(the_hypervisor_is_never_filled_in);
+	RUN(what_the_table_has_no_bits_for_is_not_filled);
 	RUN(a_given_block_is_gone);
 	RUN(the_hypervisor_maps_the_pool_only);
 	RUN(no_page_left_refuses_a_block);
