@@ -142,7 +142,7 @@ ROWS = (
     ("os_ratio_fork_only", "  without exec", "x", None, None),
     *token_bench.ROWS,
     ("Attacked (when last run)",),
-    ("attacks_held", "attacks that failed, 2 CPUs", "", None, None),
+    ("attacks_held", "attacks that failed, 4 CPUs", "", None, None),
     ("random_calls", "random calls survived", "", None, None),
     ("soak_minutes", "make soak", "min", None, None),
     ("coverage_percent", "lines of the core reached", "%", None, None),
