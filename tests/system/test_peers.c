@@ -556,14 +556,11 @@ static void killing_the_callers_owner_frees_its_peers(void)
 		struct peer_relay relay = {0};
 		struct peer_answer answer;
 
-		CHECK_EQ(pal_call_thread(b, i, PEER_RELAY, &relay,
-					 sizeof(relay), &answer, sizeof(answer),
-					 NULL),
-			 0);
-		CHECK_EQ(pal_call_thread(c, i, PEER_RELAY, &relay,
-					 sizeof(relay), &answer, sizeof(answer),
-					 NULL),
-			 0);
+		for (int peer = 0; peer < 2; peer++)
+			CHECK_EQ(pal_call_thread(peer ? b : c, i, PEER_RELAY,
+						 &relay, sizeof(relay), &answer,
+						 sizeof(answer), NULL),
+				 0);
 	}
 }
 
