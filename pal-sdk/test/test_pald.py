@@ -19,102 +19,15 @@ import time
 import traceback
 
 from pald_client import *
+from pald_service import CONNECTIONS, Service, refused, wait_for
 
 PALD, TEST_PAL, LIBPAL, PAL = sys.argv[1:5]
-CONNECTIONS = 1100
 tests = []
 
 
 def test(function):
     tests.append(function)
     return function
-
-
-class Service:
-    """A pald in a folder of its own."""
-
-    def __init__(self, **limits):
-        self.folder = tempfile.mkdtemp(prefix='pald')
-        os.chmod(self.folder, 0o755)
-        self.path = self.folder + '/sock'
-        os.mkdir(self.folder + '/blocks')
-        for name in 'test', 'secret':
-            shutil.copy(TEST_PAL, f'{self.folder}/blocks/{name}.pal')
-        with open(self.folder + '/blocks/broken.pal', 'wb') as file:
-            file.write(bytes(8192))
-        self.limits = {'memory': '1G', 'time': '30s', 'pals': 64,
-                       'connections': CONNECTIONS,
-                       'total_connections': CONNECTIONS}
-        self.configure(**limits)
-        self.log = open(self.folder + '/log', 'w+')
-        self.process = subprocess.Popen(
-            [PALD, '-c', self.folder + '/conf', '-s', self.path],
-            stderr=self.log, close_fds=True)
-        wait_for(lambda: os.path.exists(self.path))
-
-    def configure(self, user=os.getuid(), **limits):
-        self.limits.update(limits)
-        with open(self.folder + '/conf', 'w') as file:
-            file.write(f'directory {self.folder}/missing\n'
-                       f'directory {self.folder}/blocks\n'
-                       f'allow user {user} block test\n'
-                       f'allow user {user} block broken\n'
-                       f'allow user {user} block absent\n'
-                       'allow user nobody-at-all block *\n')
-            for name, value in self.limits.items():
-                file.write(f"limit {name.replace('_', '-')} {value}\n")
-
-    def client(self):
-        return Client(self.path)
-
-    def children(self):
-        result = []
-        for name in os.listdir('/proc'):
-            try:
-                with open(f'/proc/{name}/stat') as file:
-                    stat = file.read()
-            except OSError:
-                continue
-            if stat.rsplit(')', 1)[1].split()[1] == str(self.process.pid):
-                result.append(int(name))
-        return result
-
-    def descriptors(self):
-        try:
-            return len(os.listdir(f'/proc/{self.process.pid}/fd'))
-        except PermissionError:
-            return 0
-
-    def is_clean(self):
-        client = self.client()
-        info = client.info()
-        client.end()
-        return (info['pals'].startswith('0 ')
-                and info['connections'].startswith('1 ')
-                and info['memory'].startswith('0 ') and not self.children())
-
-    def stop(self):
-        self.process.terminate()
-        status = self.process.wait(60)
-        self.log.seek(0)
-        log = self.log.read()
-        self.log.close()
-        shutil.rmtree(self.folder)
-        return status, log
-
-
-def wait_for(condition):
-    for _ in range(1000):
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError('it never happens')
-
-
-def refused(answer, status, *words):
-    assert answer[0] == status, answer
-    for word in words:
-        assert word in answer[1].decode(), answer
 
 
 @test
@@ -535,9 +448,9 @@ def an_endless_loop_is_ended_by_the_time_limit(service):
     other = witness.open()
     client = service.client()
     handle = client.open()
-    service.configure(time='500ms')
+    service.configure(time='2s')
     service.process.send_signal(signal.SIGHUP)
-    wait_for(lambda: witness.info()['milliseconds'] == '500')
+    wait_for(lambda: witness.info()['milliseconds'] == '2000')
     client.send(call_message(1, handle, 2))
     assert witness.call(other, 0, b'ab') == (0, b'ba')
     assert client.answer()[2] == ETIME
@@ -666,7 +579,7 @@ def main():
     os.environ.update(PAL_BACKEND='sim', PAL_SIM_QUIET='1')
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
-    service = Service()
+    service = Service(PALD, TEST_PAL)
     before = service.descriptors()
     for function in tests:
         run(function.__name__, function, service)
