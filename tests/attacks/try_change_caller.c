@@ -18,7 +18,7 @@
 #include "secret.h"
 
 #define ROUNDS UINT64_C(40000000)
-#define TRIES  200
+#define TRIES  20
 
 /* What the caller tells; in shared memory. */
 struct told {
@@ -92,9 +92,9 @@ static void be_called(void)
 }
 
 /* Stop the caller until it stands at the instruction, in its call. */
-static bool stop_in_call(pid_t caller, struct user_regs_struct *regs)
+static bool is_stopped_in_call(pid_t caller, struct user_regs_struct *regs)
 {
-	for (int i = 0; i < TRIES; i++) {
+	while (!told->is_back) {
 		usleep(2000);
 		if (ptrace(PTRACE_INTERRUPT, caller, NULL, NULL) ||
 		    waitpid(caller, NULL, 0) != caller ||
@@ -124,26 +124,42 @@ static pid_t start(void)
 	return caller;
 }
 
+/*
+ * A caller that stands in its call.  When the host did not run us for a while,
+ * the call was over before we looked: then another one.
+ */
+static pid_t start_and_stop(struct user_regs_struct *regs)
+{
+	for (int i = 0; i < TRIES; i++) {
+		pid_t caller = start();
+
+		if (is_stopped_in_call(caller, regs))
+			return caller;
+		kill(caller, SIGKILL);
+		waitpid(caller, NULL, 0);
+	}
+	return 0;
+}
+
+/* Let it go on; it tells how its call ended, and exits. */
+static void go_on(pid_t caller, struct user_regs_struct *regs)
+{
+	CHECK_EQ(ptrace(PTRACE_SETREGS, caller, NULL, regs), 0);
+	CHECK_EQ(ptrace(PTRACE_CONT, caller, NULL, NULL), 0);
+	CHECK_EQ(waitpid(caller, NULL, 0), caller);
+	CHECK(told->is_back);
+}
+
 typedef void (*change)(struct user_regs_struct *regs);
 
 static void interfere(change change_registers)
 {
 	struct user_regs_struct regs;
-	pid_t caller = start();
-	int status;
+	pid_t caller = start_and_stop(&regs);
 
-	if (!stop_in_call(caller, &regs)) {
-		case_fail("the caller was not met in its call");
-		kill(caller, SIGKILL);
-		return;
-	}
+	REQUIRE(caller);
 	change_registers(&regs);
-	CHECK_EQ(ptrace(PTRACE_SETREGS, caller, NULL, &regs), 0);
-	CHECK_EQ(ptrace(PTRACE_CONT, caller, NULL, NULL), 0);
-	for (int i = 0; i < 20000 && !told->is_back; i++)
-		usleep(1000);
-	CHECK(told->is_back);
-	waitpid(caller, &status, 0);
+	go_on(caller, &regs);
 	CHECK_EQ(told->first_word, ROUNDS); /* nothing was written there */
 	CHECK(told->is_whole);
 }
@@ -164,9 +180,9 @@ static void an_untouched_call_ends_well(void)
 static void another_stack_does_not_go_on(void)
 {
 	struct user_regs_struct regs, changed;
-	pid_t caller = start();
+	pid_t caller = start_and_stop(&regs);
 
-	REQUIRE(stop_in_call(caller, &regs));
+	REQUIRE(caller);
 	changed = regs;
 	changed.rsp -= HOSTILE_PAGE;
 	ptrace(PTRACE_SETREGS, caller, NULL, &changed);
@@ -175,13 +191,8 @@ static void another_stack_does_not_go_on(void)
 	ptrace(PTRACE_GETREGS, caller, NULL, &changed);
 	CHECK_EQ((int64_t)changed.rax, HV_EBUSY);
 	/* With its own registers it goes on, and ends well. */
-	ptrace(PTRACE_SETREGS, caller, NULL, &regs);
-	ptrace(PTRACE_CONT, caller, NULL, NULL);
-	for (int i = 0; i < 20000 && !told->is_back; i++)
-		usleep(1000);
-	CHECK(told->is_back);
+	go_on(caller, &regs);
 	CHECK_EQ(told->status, HV_OK);
-	waitpid(caller, NULL, 0);
 	CHECK(told->is_whole);
 }
 
@@ -230,12 +241,10 @@ static void mov_ss_keeps_no_interrupt_from_the_os(void)
 	is_in_shadow = true;
 	caller = start();
 	is_in_shadow = false;
-	for (int i = 0; i < 20000 && !told->is_back; i++)
-		usleep(1000);
+	CHECK_EQ(waitpid(caller, NULL, 0), caller);
 	CHECK(told->is_back);
 	CHECK_EQ(told->status, HV_OK);
 	CHECK_EQ(told->result, 0);
-	waitpid(caller, NULL, 0);
 	CHECK(told->is_whole);
 }
 

@@ -290,9 +290,9 @@ static uint64_t ticks_in_pal(struct pal *pal)
 }
 
 /*
- * A PAL that pads its time must not be told another one.  Back, not ahead: Linux
- * ignores a TSC that runs backwards, but its clock never goes back again after a
- * tick that comes meanwhile.
+ * A PAL that pads its time must not be told another one.  Back, not ahead:
+ * Linux ignores a TSC that runs backwards, but its clock never goes back again
+ * after a tick that comes meanwhile.
  */
 static void the_time_of_pals_cannot_be_set(void)
 {

@@ -10,11 +10,19 @@
 #include "common_pal.h"
 
 static struct attack_stale reader, giver;
+static pthread_barrier_t both_are_there;
+
+/* Neither may wait with its interrupts off on the CPU that the other needs. */
+static void go_to(unsigned int cpu)
+{
+	hostile_run_on(cpu);
+	pthread_barrier_wait(&both_are_there);
+}
 
 static void *read_stale(void *unused)
 {
 	(void)unused;
-	hostile_run_on(0);
+	go_to(0);
 	CHECK_EQ(hostile_order(ATTACK_STALE_READER, &reader), 0);
 	return NULL;
 }
@@ -22,7 +30,7 @@ static void *read_stale(void *unused)
 static void *give(void *unused)
 {
 	(void)unused;
-	hostile_run_on(1);
+	go_to(1);
 	CHECK_EQ(hostile_order(ATTACK_STALE_GIVER, &giver), 0);
 	return NULL;
 }
@@ -50,6 +58,7 @@ static void a_block_is_not_used_before_all_cpus_forgot_it(void)
 		return;
 	reader.block = giver.block = hostile_block();
 	giver.header = evil.block;
+	pthread_barrier_init(&both_are_there, NULL, 2);
 	pthread_create(&threads[0], NULL, read_stale, NULL);
 	pthread_create(&threads[1], NULL, give, NULL);
 	for (int i = 0; i < 2; i++)

@@ -16,7 +16,8 @@
 #include "call.h"
 #include "probe.h"
 
-#define PATIENCE_CYCLES	8000000000ULL
+/* A minute or so: a host may give a CPU nothing to run on for seconds. */
+#define PATIENCE_CYCLES	200000000000ULL
 
 enum turn { STALE_START, STALE_HAS_READ, STALE_GIVEN };
 
