@@ -38,13 +38,14 @@ a_file_is_signed() {
 	sign -o /run/signature -p /run/key.pem /etc/passwd
 }
 
+all_have_answered() {
+	[ "$(dmesg | grep -c 'NMI backtrace for cpu')" -ge "$(nproc)" ]
+}
+
 # Each CPU says where it is, by an NMI.
 nmis_arrive() {
 	echo l >/proc/sysrq-trigger
-	sleep 0.2
-	seen=$(dmesg | grep -c 'NMI backtrace for cpu')
-	echo "$seen CPUs answered"
-	[ "$seen" -ge "$(nproc)" ]
+	wait_until all_have_answered
 }
 
 cpu() {	# number, 0 or 1

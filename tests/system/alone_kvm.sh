@@ -16,12 +16,10 @@ load_kvm() {
 kvm_holds_svm() {
 	"$tests/helper_kvm" >/run/kvm 2>&1 &
 	echo $! >/run/kvm.pid
-	for _ in $(seq 50); do
-		grep -q ready /run/kvm && return 0
-		sleep 0.1
-	done
-	cat /run/kvm
-	return 1
+	wait_until grep -q ready /run/kvm || {
+		cat /run/kvm
+		return 1
+	}
 }
 
 kvm_lets_go() {
@@ -41,16 +39,12 @@ enable_names_kvm() {
 
 # A machine's last pieces go some time after its process.
 launch_after_kvm() {
-	for _ in $(seq 50); do
-		enable >/dev/null 2>&1 && break
-		sleep 0.2
-	done
-	good_pal_works
+	wait_until enable >/dev/null 2>&1 && good_pal_works
 }
 
 # EBUSY, which newer kernels call EIO; and nothing else in the kernel's log.
 kvm_is_refused() {
-	said=$(timeout 10 "$tests/helper_kvm" 2>&1)
+	said=$(timeout 120 "$tests/helper_kvm" 2>&1)
 	echo "$said"
 	echo "$said" | grep -qE 'Device or resource busy|Input/output error'
 }

@@ -24,7 +24,7 @@
 #define EXPECTED_LOG "/run/expected-log"
 #define WHY_SIZE     400
 #define POLL_US	     20000
-#define POLL_COUNT   1000
+#define POLL_COUNT   6000
 
 enum verdict { VERDICT_OK, VERDICT_FAILED, VERDICT_SKIPPED };
 

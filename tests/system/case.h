@@ -67,7 +67,7 @@ int case_call(struct pal *pal, unsigned int entry, uint64_t in, uint64_t *out);
 int case_good_pal_works(void);
 /* PALs that the hypervisor has now; -1 if it cannot be asked. */
 int case_pal_count(void);
-/* Wait up to 20 s for that count of PALs. */
+/* Wait for that count of PALs, up to two minutes: machines are busy. */
 bool case_wait_pal_count(int wanted);
 
 /* Random numbers that are the same in each run. */

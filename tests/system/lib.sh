@@ -34,6 +34,15 @@ claim() {	# name, command...
 	fi
 }
 
+# Up to two minutes: machines are busy.  Its last words stay.
+wait_until() {	# command...
+	tries=1200
+	until "$@"; do
+		[ $((tries -= 1)) -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
 # Kernel log lines like this one are wanted.
 expect_log() {	# extended regular expression
 	echo "$1" >>"$expected_log"

@@ -11,11 +11,7 @@
 hold() {	# what it does
 	"$tests/helper_hold" "$1" >/run/held 2>&1 &
 	held=$!
-	for _ in $(seq 100); do
-		grep -q ready /run/held && return 0
-		sleep 0.1
-	done
-	return 1
+	wait_until grep -q ready /run/held
 }
 
 let_go() {
@@ -26,6 +22,10 @@ let_go() {
 
 is_launched() {
 	pal status | grep -q 'running on'
+}
+
+has_ended() {
+	! kill -0 "$held" 2>/dev/null
 }
 
 # The command fails and says so.
@@ -64,13 +64,7 @@ force_ends_a_pal_that() {
 	hold "$1" && pal disable --force && ! is_launched 2>/dev/null &&
 		refused 'pal enable' "$tests/helper_hold" idle
 	status=$?
-	if [ "$1" != idle ]; then
-		for _ in $(seq 100); do
-			kill -0 "$held" 2>/dev/null || break
-			sleep 0.1
-		done
-		kill -0 "$held" 2>/dev/null && status=7
-	fi
+	[ "$1" = idle ] || wait_until has_ended || status=7
 	kill -9 "$held" 2>/dev/null
 	wait "$held"
 	enable >/dev/null && good_pal_works && return "$status"

@@ -491,7 +491,7 @@ static void end(pid_t child)
 }
 
 static volatile bool is_over;
-static unsigned int dead_count, gone_count, good_count;
+static volatile unsigned int dead_count, gone_count, good_count;
 
 static void *call_until_over(void *unused)
 {
@@ -517,7 +517,8 @@ static void killing_the_peers_owner_is_an_error_for_the_caller(void)
 	a = open_named("a");
 	REQUIRE(a);
 	pthread_create(&thread, NULL, call_until_over, NULL);
-	for (int i = 0; i < KILLS; i++) {
+	/* More where none came in the middle of a call. */
+	for (int i = 0; i < KILLS || !good_count || !dead_count; i++) {
 		pid_t child = fork_opener("b", NULL);
 
 		usleep((useconds_t)(case_random(&random) % 20000));
@@ -527,8 +528,6 @@ static void killing_the_peers_owner_is_an_error_for_the_caller(void)
 	pthread_join(thread, NULL);
 	case_note("%u good, %u dead, %u gone", good_count, dead_count,
 		  gone_count);
-	CHECK(good_count > 0);
-	CHECK(dead_count > 0);
 	CHECK(case_wait_pal_count(1));
 }
 
