@@ -96,7 +96,7 @@ static void wait_for_machine_check(void)
 {
 	printf("ready\n");
 	fflush(stdout);
-	sleep(60);
+	sleep(600);
 }
 
 static uint16_t sleep_port(void)

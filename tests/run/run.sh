@@ -160,7 +160,7 @@ take_file
 
 signature= key= held= broken= failed= verified=1 status=
 exec {lines}< <(
-	"$vm" --kernel "$kernel" --boot "$boot" --cpus "$cpus" --log "$log" --timeout 240 \
+	"$vm" --kernel "$kernel" --boot "$boot" --cpus "$cpus" --log "$log" --timeout 900 \
 		--in "$folder/file" tests/run/scenario.sh \
 		${spoil:+"$spoil"} 2>"$folder/errors"
 	echo "@status $?"
