@@ -76,15 +76,18 @@ $(1): $(call host_object,$(2)) $(LIBPAL) $(HOSTCRYPTO_LIB)
 -include $(patsubst %.o,%.d,$(call host_object,$(2)))
 endef
 
-# The notary's services are the simulator's, too.
-LIBPAL_SOURCES := $(wildcard pal-sdk/host/*.c) pal-sdk/tool/image_check.c \
-	$(addprefix crypto/notary/,service.c seal.c register.c)
+# The notary's own code: for the simulator, and so that `pal verify` says what
+# the notary would.  Of the tool's code, what policies in text need.
+LIBPAL_TOOL_SOURCES := $(addprefix pal-sdk/tool/,image_check.c hex.c key.c \
+	policy_file.c policy_lines.c policy_rules.c policy_text.c \
+	policy_values.c)
+LIBPAL_SOURCES := $(wildcard pal-sdk/host/*.c) $(LIBPAL_TOOL_SOURCES) \
+	$(addprefix crypto/notary/,policy.c register.c seal.c service.c \
+	signature.c)
 LIBPALRT_SOURCES := $(wildcard pal-sdk/runtime/*.c pal-sdk/runtime/*.S)
-# The notary's own code, so that `pal verify` says what the notary would.
-PAL_TOOL_SOURCES := $(filter-out pal-sdk/tool/image_check.c,\
+PAL_TOOL_SOURCES := $(filter-out $(LIBPAL_TOOL_SOURCES),\
 	$(wildcard pal-sdk/tool/*.c)) \
-	$(wildcard pal-sdk/tpm/*.c) crypto/tpm/message.c \
-	crypto/notary/policy.c crypto/notary/signature.c
+	$(wildcard pal-sdk/tpm/*.c) crypto/tpm/message.c
 
 # D: neither time nor user in the archive.
 $(LIBPAL): $(call host_object,$(LIBPAL_SOURCES))

@@ -34,7 +34,7 @@ $(NOTARY_TEST)/objects/%.c.o: %.c crypto/notary/notary.mk | $(MBEDTLS_STAMP)
 NOTARY_TEST_policy := crypto/test/test_policy.c crypto/notary/policy.c
 NOTARY_TEST_notary := crypto/test/test_notary.c $(NOTARY_SOURCES) \
 	crypto/test/notary_outside.c \
-	$(addprefix pal-sdk/,tool/key.c tool/command.c host/file.c host/error.c)
+	$(addprefix pal-sdk/,tool/key.c host/file.c host/error.c)
 NOTARY_TEST_policy_text := pal-sdk/test/test_policy_text.c \
 	crypto/notary/policy.c $(addprefix pal-sdk/tool/,policy_text.c \
 	policy_lines.c policy_rules.c policy_values.c hex.c)

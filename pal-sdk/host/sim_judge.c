@@ -8,11 +8,11 @@
 #include "abi/notary.h"
 #include "abi/policy.h"
 #include "error.h"
-#include "file.h"
 #include "pal_host.h"
 #include "refusal.h"
 #include "sim.h"
 #include "sim_pages.h"
+#include "tool/policy_file.h"
 
 /* The notary's image (sim_program.S). */
 extern const unsigned char sim_notary[], sim_notary_end[];
@@ -26,7 +26,7 @@ struct subject {
 	const unsigned char *image;
 	size_t size; /* with its signature */
 	size_t image_size;
-	void *policy;
+	uint8_t policy[POLICY_SIZE_MAX];
 	size_t policy_size;
 };
 
@@ -138,22 +138,15 @@ static int admit(const struct notary_record *record, uint64_t page_count)
 	return 0;
 }
 
+/* As `pal enable --policy` takes it: text or binary. */
 static int read_policy(struct subject *subject)
 {
 	const char *path = secure_getenv("PAL_SIM_POLICY");
-	int status;
 
 	if (!path || !*path)
 		return 0;
-	status = file_read(path, &subject->policy, &subject->policy_size);
-	if (status)
-		return status;
-	if (subject->policy_size && subject->policy_size <= POLICY_SIZE_MAX)
-		return 0;
-	free(subject->policy);
-	return error_set(PAL_EIO,
-			 "%s: not a policy (PAL_SIM_POLICY); pal policy "
-			 "compile makes one", path);
+	return policy_file_read(path, NULL, subject->policy,
+				&subject->policy_size);
 }
 
 int sim_judge(const void *image, size_t size,
@@ -171,7 +164,6 @@ int sim_judge(const void *image, size_t size,
 	if (status)
 		return status;
 	status = ask(&subject, &record);
-	free(subject.policy);
 	if (!status)
 		status = admit(&record, sim_pages(header, window_size));
 	if (status)

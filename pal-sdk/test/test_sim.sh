@@ -50,15 +50,33 @@ expect a_foreign_pal_is_refused 1 'no authority' \
 expect an_altered_pal_is_refused 1 'was changed' \
 	"$hello" -i "$dir/altered.pal" Ada
 PAL_SIM_POLICY="$dir/policy.conf"
-expect a_policy_in_text_is_told_what_to_do 1 'pal policy compile makes one' \
+expect a_policy_in_text_does_the_same 0 'Hello Ada' \
+	"$hello" -i "$dir/signed.pal" Ada
+expect and_refuses_the_same 1 'not signed' "$hello" -i "$hello.pal" Ada
+printf 'mode certified\nauthority we pub.pem\n' >"$dir/beside.conf"
+PAL_SIM_POLICY="$dir/beside.conf"
+expect keys_are_sought_beside_the_policy 0 'Hello Ada' \
+	"$hello" -i "$dir/signed.pal" Ada
+echo 'mode certain' >"$dir/wrong.conf"
+PAL_SIM_POLICY="$dir/wrong.conf"
+expect an_error_in_the_text_has_its_line 1 'wrong.conf:1:6: ' \
+	"$hello" -i "$dir/signed.pal" Ada
+printf 'mode certified\nauthority we gone.pem\n' >"$dir/gone.conf"
+PAL_SIM_POLICY="$dir/gone.conf"
+expect a_key_that_is_not_there_is_named 1 'gone.pem' \
 	"$hello" -i "$dir/signed.pal" Ada
 head -c 20000 /dev/zero | tr '\0' '#' >"$dir/long.conf"
 PAL_SIM_POLICY="$dir/long.conf"
-expect also_a_long_one 1 'pal policy compile makes one' \
+expect a_long_text_of_nothing_is_refused 1 "no line 'mode'" \
 	"$hello" -i "$dir/signed.pal" Ada
-PAL_SIM_POLICY="$dir/policy.bin"
-echo nonsense >"$dir/policy.bin"
-expect a_malformed_policy_is_refused 1 'malformed' \
+head -c 20000 "$dir/policy.bin" >"$dir/large.bin"
+truncate -s 20000 "$dir/large.bin"
+PAL_SIM_POLICY="$dir/large.bin"
+expect a_binary_one_too_large_is_refused 1 'larger than any policy' \
+	"$hello" -i "$dir/signed.pal" Ada
+head -c 50 "$dir/policy.bin" >"$dir/short.bin"
+PAL_SIM_POLICY="$dir/short.bin"
+expect a_binary_one_cut_short_is_refused 1 'the notary would refuse' \
 	"$hello" -i "$dir/signed.pal" Ada
 PAL_SIM_POLICY=/nowhere
 expect a_missing_policy_is_named 1 '/nowhere' "$hello" -i "$dir/signed.pal" Ada

@@ -10,6 +10,7 @@
 #include "hypervisor.h"
 #include "machine.h"
 #include "pal_host.h"
+#include "policy_command.h"
 #include "policy_file.h"
 #include "place.h"
 #include "root.h"
@@ -181,8 +182,11 @@ static int take_policy(const char *path, struct palisade_launch *request)
 
 	if (!path && access(DEFAULT_POLICY, F_OK))
 		return 0;
-	if (policy_file_read(path ? path : DEFAULT_POLICY, policy, &size))
+	if (policy_file_read(path ? path : DEFAULT_POLICY,
+			     policy_report_warning, policy, &size)) {
+		report("%s", pal_error_text());
 		return -1;
+	}
 	request->policy = (uintptr_t)policy;
 	request->policy_size = size;
 	return 0;

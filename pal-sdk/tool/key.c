@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "command.h"
 #include "host/file.h"
 #include "notary/signature.h"
 #include "pal_host.h"
@@ -136,16 +135,6 @@ int key_read(const char *path, struct key *key, char *why, size_t size)
 	if (wrong)
 		snprintf(why, size, "%s: %s", path, wrong);
 	return wrong ? -1 : 0;
-}
-
-int key_open(const char *path, struct key *key)
-{
-	char why[512];
-
-	if (!key_read(path, key, why, sizeof(why)))
-		return 0;
-	report("%s", why);
-	return EXIT_FAILURE;
 }
 
 int key_make(size_t bits, struct key *out)

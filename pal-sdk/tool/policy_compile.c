@@ -4,6 +4,7 @@
 #include <string.h>
 #include "command.h"
 #include "output_file.h"
+#include "pal_host.h"
 #include "policy_command.h"
 #include "policy_file.h"
 
@@ -23,13 +24,21 @@ static const struct usage usage = {
 	.operand_count = 1,
 };
 
+void policy_report_warning(const char *path, unsigned int line,
+			   const char *text)
+{
+	report("%s:%u: warning: %s", path, line, text);
+}
+
 static int compile(const char *in, const char *out)
 {
 	uint8_t policy[POLICY_SIZE_MAX];
 	size_t size;
 
-	if (policy_file_compile(in, policy, &size))
+	if (policy_file_compile(in, policy_report_warning, policy, &size)) {
+		report("%s", pal_error_text());
 		return EXIT_FAILURE;
+	}
 	return output_file_write(out, policy, size);
 }
 

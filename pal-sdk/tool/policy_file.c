@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "command.h"
+#include "host/error.h"
 #include "host/file.h"
 #include "key.h"
 #include "notary/policy.h"
@@ -13,11 +13,17 @@
 
 #define PATH_SIZE 4096
 
-/* `path` as the policy file `context` means it. */
+struct source {
+	const char *path;
+	policy_file_warn *warn;
+};
+
+/* `path` as the policy file means it. */
 static int find_signer(void *context, const char *path, uint8_t signer[48],
 		       char *why, size_t size)
 {
-	const char *policy = context;
+	const struct source *source = context;
+	const char *policy = source->path;
 	const char *slash = strrchr(policy, '/');
 	int folder = slash && *path != '/' ? (int)(slash + 1 - policy) : 0;
 	char full[PATH_SIZE];
@@ -43,35 +49,30 @@ static int find_signer(void *context, const char *path, uint8_t signer[48],
 
 static void warn(void *context, unsigned int line, const char *text)
 {
-	report("%s:%u: warning: %s", (const char *)context, line, text);
+	const struct source *source = context;
+
+	if (source->warn)
+		source->warn(source->path, line, text);
 }
 
-static int compile(const char *path, const void *text, size_t text_size,
+static int compile(struct source *source, const void *text, size_t text_size,
 		   uint8_t policy[POLICY_SIZE_MAX], size_t *size)
 {
-	const struct policy_text_caller caller = {
-		find_signer,
-		warn,
-		(void *)(uintptr_t)path,
-	};
+	const struct policy_text_caller caller = {find_signer, warn, source};
 	struct policy_text_error error;
 
-	if (policy_text_compile(text, text_size, &caller, policy, size,
-				&error)) {
-		report("%s:%u:%u: %s", path, error.line, error.column,
-		       error.text);
-		return -1;
-	}
+	if (policy_text_compile(text, text_size, &caller, policy, size, &error))
+		return error_set(PAL_EPOLICY, "%s:%u:%u: %s", source->path,
+				 error.line, error.column, error.text);
 	return 0;
 }
 
 static int copy(const char *path, const void *bytes, size_t bytes_size,
 		uint8_t policy[POLICY_SIZE_MAX], size_t *size)
 {
-	if (bytes_size > POLICY_SIZE_MAX) {
-		report("%s: larger than any policy", path);
-		return -1;
-	}
+	if (bytes_size > POLICY_SIZE_MAX)
+		return error_set(PAL_EPOLICY, "%s: larger than any policy",
+				 path);
 	memcpy(policy, bytes, bytes_size);
 	*size = bytes_size;
 	return 0;
@@ -87,39 +88,40 @@ static int is_binary(const void *bytes, size_t size)
 	return magic == POLICY_MAGIC;
 }
 
-static int take(const char *path, int may_be_binary,
+static int take(struct source *source, int may_be_binary,
 		uint8_t policy[POLICY_SIZE_MAX], size_t *size)
 {
 	size_t bytes_size;
 	void *bytes;
-	int failed;
+	int status = file_read(source->path, &bytes, &bytes_size);
 
-	if (file_read(path, &bytes, &bytes_size)) {
-		report("%s", pal_error_text());
-		return -1;
-	}
+	if (status)
+		return status;
 	if (may_be_binary && is_binary(bytes, bytes_size))
-		failed = copy(path, bytes, bytes_size, policy, size);
+		status = copy(source->path, bytes, bytes_size, policy, size);
 	else
-		failed = compile(path, bytes, bytes_size, policy, size);
+		status = compile(source, bytes, bytes_size, policy, size);
 	free(bytes);
-	if (!failed && policy_check(policy, *size)) {
-		report("%s: the notary would refuse this policy: compile it "
-		       "anew with this version of pal",
-		       path);
-		failed = -1;
-	}
-	return failed;
+	if (!status && policy_check(policy, *size))
+		return error_set(PAL_EPOLICY,
+				 "%s: the notary would refuse this policy: "
+				 "compile it anew with this version of pal",
+				 source->path);
+	return status;
 }
 
-int policy_file_compile(const char *path, uint8_t policy[POLICY_SIZE_MAX],
-			size_t *size)
+int policy_file_compile(const char *path, policy_file_warn *warn_user,
+			uint8_t policy[POLICY_SIZE_MAX], size_t *size)
 {
-	return take(path, 0, policy, size);
+	struct source source = {path, warn_user};
+
+	return take(&source, 0, policy, size);
 }
 
-int policy_file_read(const char *path, uint8_t policy[POLICY_SIZE_MAX],
-		     size_t *size)
+int policy_file_read(const char *path, policy_file_warn *warn_user,
+		     uint8_t policy[POLICY_SIZE_MAX], size_t *size)
 {
-	return take(path, 1, policy, size);
+	struct source source = {path, warn_user};
+
+	return take(&source, 1, policy, size);
 }

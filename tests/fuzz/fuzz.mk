@@ -31,7 +31,7 @@ FUZZ_RUNS_policy_text := 100000
 FUZZ_notary := $(NOTARY_SOURCES) crypto/test/notary_outside.c
 FUZZ_RUNS_notary := 5000
 FUZZ_key := crypto/notary/signature.c \
-	$(addprefix pal-sdk/,tool/key.c tool/command.c host/file.c host/error.c)
+	$(addprefix pal-sdk/,tool/key.c host/file.c host/error.c)
 FUZZ_RUNS_key := 20000
 FUZZ_pald := pal-sdk/host/pald_protocol.c pal-sdk/pald/config.c
 FUZZ_RUNS_pald := 200000
