@@ -10,6 +10,8 @@
 #define MSR(at, read, write, value, why) \
 	MSRS(at, at, read, write, value, why)
 
+#define COMMAND(mode, write, why) \
+	{ ACCESS_COMMAND, mode, mode, ACCESS_REFUSE, ACCESS_##write, 0, why }
 #define PORT(at, write, value, why) \
 	{ ACCESS_PORT, at, at, ACCESS_PASS, ACCESS_##write, value, why }
 
@@ -34,6 +36,16 @@
 	MSR(at, PASS, PAUSE, COUNTER_RUNS, "counts what a PAL does")
 
 static const struct access_row rows[] = {
+	/* Interrupt commands, by the APIC's page or x2APIC's register. */
+	COMMAND(0, PASS, "fixed: an interrupt; a PAL is left for it"),
+	COMMAND(1, PASS, "lowest priority: the same"),
+	COMMAND(2, PASS, "SMI: enters the firmware's SMM, which is trusted"),
+	COMMAND(3, IGNORE, "reserved"),
+	COMMAND(4, PASS, "NMI: a PAL is left for it"),
+	COMMAND(5, STARTUP, "INIT takes a CPU away"),
+	COMMAND(6, STARTUP, "a CPU begins under the hypervisor, or not"),
+	COMMAND(7, PASS, "external: the old interrupt controller's"),
+
 	/* The hypervisor's mode of the CPU, AMD's and Intel's. */
 	MSR(0xc0000080, EFER, EFER, 0, "EFER: SVM stays on"),
 	MSR(0xc0010114, VALUE, REFUSE, VM_CR_DISABLED_LOCKED,
@@ -53,7 +65,7 @@ static const struct access_row rows[] = {
 
 	/* The APIC, whose page is guarded where INIT cannot be caught. */
 	MSR(0x0000001b, PASS, APIC_BASE, 0,
-	    "APIC_BASE: moved over protected memory it would hide that"),
+	    "APIC_BASE: moved it hides memory, off it keeps NMIs from PALs"),
 	MSR(0x00000830, PASS, ICR, 0, "x2APIC ICR: INIT takes a CPU away"),
 
 	/* What physical addresses mean. */

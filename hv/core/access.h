@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 enum access_kind {
+	ACCESS_COMMAND,		/* the APIC's: delivery modes, 0 to 7 */
 	ACCESS_MSR,
 	ACCESS_PORT,
 };
@@ -28,13 +29,15 @@ enum access_rule {
 	ACCESS_PAUSE,		/* with one of the value's bits it runs: not
 				 * while a PAL does */
 	ACCESS_EFER,		/* the guest's own; SVME is set, for it is in use */
-	ACCESS_APIC_BASE,	/* may change, but not move the APIC */
+	ACCESS_APIC_BASE,	/* may change, but neither move the APIC nor
+				 * switch it off */
 	ACCESS_RESET,		/* a byte with one of the value's bits ends what
 				 * runs here: wipe first */
 	ACCESS_RESET_VALUE,	/* this byte does */
 	ACCESS_KEYBOARD,	/* what moves the reset line does */
 	ACCESS_TSC,		/* the OS's view of it only */
-	ACCESS_ICR,		/* guarded like the APIC page, if it is guarded at all */
+	ACCESS_ICR,		/* a command, if they are guarded at all */
+	ACCESS_STARTUP,		/* done by core/startup.c, or dropped */
 };
 
 struct access_row {

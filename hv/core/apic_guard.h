@@ -13,8 +13,11 @@
 
 #include "core/cpu.h"
 
-/* May the OS send this interrupt command (low half)?  Not INIT, not SIPI. */
-bool apic_guard_allows(uint32_t icr_low);
+/*
+ * The OS sends an interrupt command, to `destination` or all ones.  True: it
+ * may, nothing was done; false: it is done or dropped.
+ */
+bool apic_guard_allows(struct cpu *cpu, uint32_t icr_low, uint32_t destination);
 
 /*
  * The OS wrote to the guarded page (VMEXIT_NPT_FAULT).  True: the write is done

@@ -7,6 +7,8 @@
 #include "core/startup.h"
 
 #define APIC_BASE_ADDRESS	UINT64_C(0x000ffffffffff000)
+#define APIC_BASE_ENABLED	UINT64_C(0x800)
+#define APIC_BASE_X2APIC	UINT64_C(0x400)
 /* EFER bits that the OS may change freely: SCE NXE LMSLE FFXSR TCE AIBRSE. */
 #define EFER_FREE		UINT64_C(0x20e801)
 
@@ -40,21 +42,31 @@ static bool write_efer(struct cpu *cpu, uint64_t value)
 	return true;
 }
 
+/*
+ * It stays on.  The way out of x2APIC mode leads through off (APM Vol. 2,
+ * 16.9): it is gone at once, when the OS comes to its end.
+ */
 static bool write_apic_base(struct cpu *cpu, uint64_t value)
 {
+	uint64_t old;
+
 	if ((value & APIC_BASE_ADDRESS) != cpu->hv->apic_base)
 		return false;
+	if (!(value & APIC_BASE_ENABLED))
+		return !(value & APIC_BASE_X2APIC);
+	if (platform_read_msr(0x1b, &old) && old & ~value & APIC_BASE_X2APIC)
+		platform_write_msr(0x1b, value & ~APIC_BASE_ENABLED);
 	return platform_write_msr(0x1b, value);
 }
 
 static bool write_icr(struct cpu *cpu, uint64_t value)
 {
-	if (cpu->hv->has_apic_guard && !apic_guard_allows((uint32_t)value)) {
-		cpu_count(cpu, HV_COUNT_APIC_GUARD);
-		startup_send(cpu, (uint32_t)value, (uint32_t)(value >> 32));
-		return true;
-	}
-	return platform_write_msr(0x830, value);
+	if (!cpu->hv->has_apic_guard)
+		return platform_write_msr(0x830, value);
+	if (apic_guard_allows(cpu, (uint32_t)value, (uint32_t)(value >> 32)))
+		return platform_write_msr(0x830, value);
+	cpu_count(cpu, HV_COUNT_APIC_GUARD);
+	return true;
 }
 
 /* Which of the rows with ACCESS_PAUSE this is. */
@@ -148,6 +160,7 @@ bool msr_write(struct cpu *cpu)
 	case ACCESS_RESET:
 	case ACCESS_RESET_VALUE:
 	case ACCESS_KEYBOARD:
+	case ACCESS_STARTUP:
 		break;
 	}
 	return false;

@@ -291,6 +291,15 @@ bool owner_pages_wipe(struct owner *owner, unsigned int pal, uint64_t *cursor,
 	return true;
 }
 
+void owner_wipe_pool(const struct owner *owner)
+{
+	unsigned int i;
+
+	for (i = 0; i < POOL_BLOCKS_MAX; i++)
+		if (owner->pool[i].in_use)
+			memset(hpa_to_ptr(owner->pool[i].base), 0, BLOCK_SIZE);
+}
+
 int owner_window_get(struct owner *owner, hpa_t page)
 {
 	uint16_t *word;

@@ -101,6 +101,9 @@ void owner_page_put(struct owner *owner, hpa_t page);
 bool owner_pages_wipe(struct owner *owner, unsigned int pal, uint64_t *cursor,
 		      unsigned int budget);
 
+/* Zero all of the pool, whoever has it: the end of the machine. */
+void owner_wipe_pool(const struct owner *owner);
+
 /* Make a page of the OS a window once more, or once less. */
 int owner_window_get(struct owner *owner, hpa_t page);
 void owner_window_put(struct owner *owner, hpa_t page);

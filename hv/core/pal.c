@@ -408,37 +408,40 @@ static bool is_any_inside(struct hv *hv)
 	return inside > 0;
 }
 
-/* An NMI stops a PAL; what the OS makes of it does not matter any more. */
-static void stop_others(struct cpu *cpu)
+/* Whether all came out, before that took too long. */
+static bool wait_for_others(struct hv *hv)
 {
-	unsigned int i;
+	unsigned int tries = RESET_PATIENCE;
 
-	for (i = 0; i < cpu->hv->cpu_count; i++)
-		if (cpu->hv->cpus[i] != cpu)
-			platform_apic_send_nmi(cpu->hv->cpus[i]->apic_id,
-					       cpu->apic_destination);
+	while (is_any_inside(hv) && --tries > 0)
+		platform_pause();
+	return tries > 0;
+}
+
+static void wipe_all(struct hv *hv)
+{
+	notary_forget_root(hv);
+	owner_wipe_pool(&hv->owner);
 }
 
 /*
  * A CPU that runs a PAL would write its registers and its memory once more
- * after the wiping.
+ * after the wiping.  An NMI stops it, whatever its APIC id; what the OS makes
+ * of that does not matter any more.  Where the OS lets no NMI through, the PAL
+ * ends when its code is gone, and what it wrote by then goes, too.
  */
 void pal_wipe_for_reset(struct cpu *cpu)
 {
 	struct hv *hv = cpu->hv;
-	unsigned int tries = RESET_PATIENCE;
-	unsigned int slot;
+	bool are_out;
 
 	if (is_any_inside(hv))
-		stop_others(cpu);
-	while (is_any_inside(hv) && --tries > 0)
-		;
-	notary_forget_root(hv);
-	for (slot = 0; slot < HV_MAX_PALS; slot++) {
-		uint64_t cursor = 0;
-
-		if (pal_state(&hv->pals[slot]) != PAL_FREE)
-			owner_pages_wipe(&hv->owner, slot, &cursor, UINT32_MAX);
+		platform_apic_send_nmi_to_others();
+	are_out = wait_for_others(hv);
+	wipe_all(hv);
+	if (!are_out) {
+		wait_for_others(hv);
+		wipe_all(hv);
 	}
 }
 

@@ -59,6 +59,9 @@ void platform_apic_write(uint32_t offset, uint32_t value);
  */
 void platform_apic_send_nmi(uint32_t apic_id, uint32_t destination);
 
+/* Send one to every CPU but this one, whatever their ids are. */
+void platform_apic_send_nmi_to_others(void);
+
 /* Bring what the CPUs have cached of it to memory. */
 void platform_write_back(const void *start, uint64_t size);
 

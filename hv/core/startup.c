@@ -17,8 +17,6 @@
 #define COMMAND_TO(command)	((command) >> 18 & 3)
 #define TO_SELF			1u
 #define TO_OTHERS		3u
-#define ALL_XAPIC		0xffu
-#define ALL_X2APIC		0xffffffffu
 
 #define VECTOR_NMI		2
 #define CODE_REAL_MODE		0x09bu
@@ -70,7 +68,7 @@ static bool is_meant(const struct cpu *cpu, const struct cpu *to,
 	case 0:
 		return !(command & COMMAND_LOGICAL) &&
 		       (destination == to->apic_id ||
-			destination == ALL_XAPIC || destination == ALL_X2APIC);
+			destination == STARTUP_ALL);
 	case TO_SELF:
 		return to == cpu;
 	case TO_OTHERS:

@@ -18,10 +18,12 @@
  */
 int startup_wait(struct cpu *cpu);
 
+#define STARTUP_ALL	UINT32_MAX	/* a destination: every CPU */
+
 /*
  * The OS writes a command with INIT or a startup IPI to its APIC (APM Vol. 2,
- * 16.5); destination is an APIC id, or all ones.  Others than physical ids are
- * dropped, and all where CPUs are not started here.
+ * 16.5); destination is an APIC id, or STARTUP_ALL.  Others than physical ids
+ * are dropped, and all where CPUs are not started here.
  */
 void startup_send(struct cpu *cpu, uint32_t command, uint32_t destination);
 

@@ -81,7 +81,7 @@ void svm_build_bitmaps(const struct hv *hv)
 	while (i-- > 0) {
 		if (rows[i].kind == ACCESS_MSR)
 			apply_msr(&rows[i], hv->has_apic_guard);
-		else
+		else if (rows[i].kind == ACCESS_PORT)
 			apply_port(&rows[i]);
 	}
 	for (i = 0; i < hv->power_row_count; i++)

@@ -25,6 +25,7 @@
 #define CR4_KEPT	(CR4_LA57 | CR4_MCE)
 #define LEAF_AMD_FEATURES	0x80000001u
 #define AMD_EDX_1G_PAGES	(1u << 26)
+#define LEAF_TOPOLOGY		0x0000000bu
 #define LEAF_ADDRESS_SIZES	0x80000008u
 #define APIC_BASE_ADDRESS	UINT64_C(0x000ffffffffff000)
 
@@ -256,10 +257,24 @@ static void go(struct cpu *cpu)
 			paging_main_stack(cpu->id), cpu);
 }
 
+/* All 32 bits, where the CPU has them. */
+static uint32_t read_apic_id(void)
+{
+	struct cpuid_regs leaf;
+
+	platform_cpuid(0, 0, &leaf);
+	if (leaf.eax >= LEAF_TOPOLOGY) {
+		platform_cpuid(LEAF_TOPOLOGY, 0, &leaf);
+		if (leaf.ebx)
+			return leaf.edx;
+	}
+	platform_cpuid(1, 0, &leaf);
+	return leaf.ebx >> 24;
+}
+
 int enter_linked(struct hv_launch *launch, uint32_t cpu_id,
 		 struct caller_frame *frame, uint64_t cr3)
 {
-	struct cpuid_regs features;
 	struct cpu *cpu;
 	int err;
 
@@ -273,8 +288,7 @@ int enter_linked(struct hv_launch *launch, uint32_t cpu_id,
 	if (err)
 		return err;
 	cpu = hv.cpus[cpu_id];			/* from here on nothing fails */
-	platform_cpuid(1, 0, &features);
-	cpu->apic_id = features.ebx >> 24;
+	cpu->apic_id = read_apic_id();
 	make_os_vcpu(cpu, frame, cr3);
 	atomic_store(&cpu->entered, 1);
 	go(cpu);

@@ -16,6 +16,7 @@ bool write_msr_guarded(uint32_t msr, uint64_t value);
 #define APIC_ICR_LOW	0x300u
 #define APIC_ICR_HIGH	0x310u
 #define ICR_NMI		0x4400u		/* asserted */
+#define ICR_TO_OTHERS	0xc0000u
 
 void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_regs *out)
 {
@@ -117,6 +118,14 @@ void platform_apic_send_nmi(uint32_t apic_id, uint32_t destination)
 	platform_apic_write(APIC_ICR_HIGH, apic_id << 24);
 	platform_apic_write(APIC_ICR_LOW, ICR_NMI);
 	platform_apic_write(APIC_ICR_HIGH, destination << 24);
+}
+
+void platform_apic_send_nmi_to_others(void)
+{
+	if (read_msr(MSR_APIC_BASE) & APIC_BASE_X2APIC)
+		write_msr(MSR_X2APIC_ICR, ICR_NMI | ICR_TO_OTHERS);
+	else
+		platform_apic_write(APIC_ICR_LOW, ICR_NMI | ICR_TO_OTHERS);
 }
 
 void platform_write_back(const void *start, uint64_t size)

@@ -218,3 +218,14 @@ void hostile_flush_all(void)
 			hostile_call(HC_FLUSH, 0, 0, 0, NULL);
 	sched_setaffinity(0, sizeof(before), &before);
 }
+
+uint64_t hostile_try_apic_id(uint64_t *before)
+{
+	struct attack_device order = {.address = 0xfee00020};
+
+	hostile_order(ATTACK_DEVICE_READ, &order);
+	*before = order.value;
+	order.value ^= UINT64_C(0x40000000);
+	hostile_order(ATTACK_DEVICE_TRY, &order);
+	return order.value;
+}

@@ -55,6 +55,12 @@ const char *hostile_find_protected(struct attack_refused *refused);
 int64_t hostile_call(uint64_t number, uint64_t rdi, uint64_t rsi, uint64_t rdx,
 		     uint64_t *result_rdx);
 
+/*
+ * Give this CPU another APIC id and its own again: what the register had in
+ * between.
+ */
+uint64_t hostile_try_apic_id(uint64_t *before);
+
 /* Run the following on this CPU only; false if there is no such CPU. */
 bool hostile_run_on(unsigned int cpu);
 unsigned int hostile_cpu_count(void);

@@ -183,6 +183,18 @@ static void the_apic_can_be_read(void)
 	CHECK(order.value != 0 && order.value != UINT32_MAX);
 }
 
+/* On each CPU, as in works_without_hypervisor.c. */
+static void a_cpu_s_apic_id_cannot_be_changed(void)
+{
+	for (unsigned int cpu = 0; cpu < hostile_cpu_count(); cpu++) {
+		uint64_t before, after;
+
+		REQUIRE(hostile_run_on(cpu));
+		after = hostile_try_apic_id(&before);
+		CHECK_EQ(after, before);
+	}
+}
+
 static atomic_int is_over;
 
 static void *work(void *pal)
@@ -244,6 +256,7 @@ int main(int argc, char **argv)
 	RUN(the_message_area_cannot_be_written);
 	RUN(the_apic_page_takes_no_message);
 	RUN(the_apic_can_be_read);
+	RUN(a_cpu_s_apic_id_cannot_be_changed);
 	RUN(a_pal_lives_through_nmis_and_inits);
 	return case_end();
 }

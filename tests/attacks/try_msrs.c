@@ -17,6 +17,7 @@
 #define MSR_TSC_AUX	0xc0000103u
 #define MSR_VM_CR	0xc0010114u
 #define MSR_VM_HSAVE_PA 0xc0010117u
+#define APIC_BASE_ENABLED UINT64_C(0x800)
 #define APIC_BASE_X2APIC UINT64_C(0x400)
 #define CPUID_X2APIC	(1u << 21)	/* leaf 1, ECX */
 #define EFER_SVME	(UINT64_C(1) << 12)
@@ -138,6 +139,23 @@ static void move_apic(void)
 	CHECK_EQ(write_msr(MSR_APIC_BASE, 0xfee01000 | (value & 0xfff)), GP);
 	CHECK_EQ(write_msr(MSR_APIC_BASE, value & 0xfff), GP);
 	CHECK_EQ(write_msr(MSR_APIC_BASE, value), ATTACK_WORKED);
+}
+
+/* Off, it would let no NMI in that has the CPU leave a PAL. */
+static void switch_apic_off(void)
+{
+	uint64_t before, after;
+
+	CHECK_EQ(read_msr(MSR_APIC_BASE, &before), ATTACK_WORKED);
+	CHECK_EQ(write_msr(MSR_APIC_BASE, before & ~APIC_BASE_ENABLED),
+		 ATTACK_WORKED);
+	CHECK_EQ(read_msr(MSR_APIC_BASE, &after), ATTACK_WORKED);
+	CHECK_EQ(after, before);
+}
+
+static void the_apic_cannot_be_switched_off(void)
+{
+	on_each_cpu(switch_apic_off);
 }
 
 static void the_apic_cannot_be_moved(void)
@@ -336,6 +354,7 @@ int main(int argc, char **argv)
 	RUN(svm_cannot_be_switched);
 	RUN(init_redirection_cannot_be_switched);
 	RUN(the_apic_cannot_be_moved);
+	RUN(the_apic_cannot_be_switched_off);
 	RUN(the_machine_s_own_refusal_is_passed_on);
 	RUN(guarded_registers_cannot_be_written);
 	RUN(cache_types_and_microcode_stay);

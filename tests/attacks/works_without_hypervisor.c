@@ -3,9 +3,9 @@
  * The attacks that a bare machine lets through, so that their failure under the
  * hypervisor means something.  Run before the launch.
  *
- * Not shown: INIT and SIPI, a moved APIC, VMRUN and CLGI, other values in
- * SYSCFG and its kin.  Each works, too, and takes the CPU or the machine from
- * Linux for good.
+ * Not shown: INIT and SIPI, an APIC moved or switched off, VMRUN and CLGI,
+ * other values in SYSCFG and its kin.  Each works, too, and takes the CPU or
+ * the machine from Linux for good.
  */
 #include "../system/case.h"
 #include "abi/hypercall.h"
@@ -81,6 +81,15 @@ static void a_cache_type_can_be_changed(void)
 	CHECK_EQ(msr(ATTACK_WRMSR, MSR_MTRR_LAST_BASE, &before), ATTACK_WORKED);
 }
 
+static void a_cpu_s_apic_id_can_be_changed(void)
+{
+	uint64_t before, after;
+
+	REQUIRE(hostile_run_on(0));
+	after = hostile_try_apic_id(&before);
+	CHECK(after != before);
+}
+
 static int execute(unsigned int instruction, uint64_t address)
 {
 	struct attack_execute order = {
@@ -135,6 +144,7 @@ int main(int argc, char **argv)
 	RUN(the_host_save_area_can_be_moved);
 	RUN(guarded_registers_can_be_written);
 	RUN(a_cache_type_can_be_changed);
+	RUN(a_cpu_s_apic_id_can_be_changed);
 	RUN(svm_can_be_switched_and_its_instructions_work);
 	RUN(a_hypercall_is_undefined);
 	RUN(memory_is_read_through_all_of_linuxs_ways);

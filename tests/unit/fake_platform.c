@@ -20,6 +20,7 @@ _Thread_local uint8_t fake_fpu[FPU_STATE_SIZE];
 struct cpuid_regs fake_cpuid;
 uint32_t fake_cpuid_leaf, fake_cpuid_subleaf;
 struct fake_msr fake_msrs[FAKE_MSRS];
+bool (*fake_on_msr_write)(uint64_t old, uint64_t value);
 uint32_t fake_apic_offset, fake_apic_value;
 unsigned int fake_apic_writes;
 uint64_t fake_console_bytes;
@@ -188,7 +189,8 @@ bool platform_write_msr(uint32_t msr, uint64_t value)
 {
 	struct fake_msr *found = find_msr(msr);
 
-	if (!found || value & ~found->writable)
+	if (!found || value & ~found->writable ||
+	    (fake_on_msr_write && !fake_on_msr_write(found->value, value)))
 		return false;
 	found->value = value;
 	return true;
@@ -224,6 +226,12 @@ void platform_apic_send_nmi(uint32_t apic_id, uint32_t destination)
 {
 	(void)destination;
 	fake_nmi_to = apic_id;
+	fake_nmis++;
+}
+
+void platform_apic_send_nmi_to_others(void)
+{
+	fake_nmi_to = FAKE_OTHERS;
 	fake_nmis++;
 }
 

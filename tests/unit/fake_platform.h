@@ -58,6 +58,9 @@ struct fake_msr {
 };
 extern struct fake_msr fake_msrs[FAKE_MSRS];
 
+/* Whether the CPU takes it; NULL: what the mask says. */
+extern bool (*fake_on_msr_write)(uint64_t old, uint64_t value);
+
 /* What was written to the local APIC last, and how often. */
 extern uint32_t fake_apic_offset, fake_apic_value;
 extern unsigned int fake_apic_writes;
@@ -69,6 +72,7 @@ extern unsigned int fake_port_size, fake_port_writes;
 extern uint32_t fake_port_value;
 
 /* Who was sent an NMI last, and how often one was sent. */
+#define FAKE_OTHERS		0xfffffffeu	/* all but the sender */
 extern uint32_t fake_nmi_to;
 extern unsigned int fake_nmis;
 

@@ -363,7 +363,7 @@ static void a_guarded_write_is_done_for_the_os(void)
 static void init_and_sipi_are_dropped(void)
 {
 	static const uint32_t dropped[] = {
-		0x500, 0x4500, 0xc4500, 0x600, 0x69a, 0xc0500, 0x8500,
+		0x500, 0x4500, 0xc4500, 0x600, 0x69a, 0xc0500, 0x8500, 0x300,
 	};
 	static const uint32_t sent[] = {
 		0, 0xfb, 0x400, 0x4fd, 0x200, 0x100, 0x700, 0xc00fe,
@@ -372,14 +372,14 @@ static void init_and_sipi_are_dropped(void)
 
 	setup(true);
 	for (i = 0; i < COUNT_OF(dropped); i++) {
-		CHECK(!apic_guard_allows(dropped[i]));
+		CHECK(!apic_guard_allows(cpu, dropped[i], 1));
 		put_code(0, STORE, STORE_LENGTH, false);
 		guarded_write(0x300, dropped[i]);
 		CHECK_EQ(cpu->os_regs.rip, CODE + STORE_LENGTH);
 	}
 	CHECK_EQ(fake_apic_writes, 0);
 	for (i = 0; i < COUNT_OF(sent); i++) {
-		CHECK(apic_guard_allows(sent[i]));
+		CHECK(apic_guard_allows(cpu, sent[i], 1));
 		put_code(0, STORE, STORE_LENGTH, false);
 		guarded_write(0x300, sent[i]);
 	}
@@ -389,6 +389,43 @@ static void init_and_sipi_are_dropped(void)
 	guarded_write(0x310, 0x500);
 	CHECK_EQ(fake_apic_offset, 0x310);
 	CHECK_EQ(fake_os(cpu)->inject_count, 0);
+}
+
+/* By it a CPU is found that is to stop. */
+static void a_cpu_keeps_its_apic_id(void)
+{
+	setup(true);
+	put_code(0, STORE, STORE_LENGTH, false);
+	guarded_write(0x20, 0x5000000);
+	CHECK_EQ(cpu->os_regs.rip, CODE + STORE_LENGTH);
+	CHECK_EQ(fake_apic_writes, 0);
+	CHECK_EQ(fake_os(cpu)->inject_count, 0);
+}
+
+/* The page's eight bits of a destination have their own word for all. */
+static void the_page_s_broadcast_reaches_all(void)
+{
+	setup(true);
+	hv->starts_cpus = true;
+	hv->cpus[0]->apic_id = 1;
+	hv->cpus[1]->apic_id = 0x1ff;
+	cpu->apic_destination = 0;
+	put_code(0, STORE, STORE_LENGTH, false);
+	guarded_write(0x310, 0xfe000000);
+	put_code(0, STORE, STORE_LENGTH, false);
+	fake_nmis = 0;
+	guarded_write(0x300, 0x4500);
+	CHECK_EQ(fake_nmis, 0);
+	put_code(0, STORE, STORE_LENGTH, false);
+	guarded_write(0x310, 0xff000000);
+	hv->cpus[0]->startup = 2;		/* waits: needs none */
+	fake_on_pause = NULL;
+	put_code(0, STORE, STORE_LENGTH, false);
+	cpu->os_regs.rax = 0x4500;
+	CHECK_EQ(exits(fault_at(FAKE_APIC_BASE + 0x300, NPT_R | NPT_W)),
+		 FAKE_SCRIPT_END);
+	CHECK_EQ(fake_nmis, 1);
+	CHECK_EQ(fake_nmi_to, 0x1ff);
 }
 
 static void code_may_cross_a_page(void)
@@ -477,6 +514,8 @@ TESTS(
 	RUN(the_cpu_s_copy_of_the_instruction_serves);
 	RUN(a_guarded_write_is_done_for_the_os);
 	RUN(init_and_sipi_are_dropped);
+	RUN(a_cpu_keeps_its_apic_id);
+	RUN(the_page_s_broadcast_reaches_all);
 	RUN(code_may_cross_a_page);
 	RUN(no_message_gets_into_the_apic_page);
 	RUN(what_cannot_be_read_is_refused);

@@ -147,6 +147,7 @@ static void check_write(const struct access_row *row)
 	case ACCESS_RESET:
 	case ACCESS_RESET_VALUE:
 	case ACCESS_KEYBOARD:
+	case ACCESS_STARTUP:
 		return;
 	}
 	CHECK_EQ(machine_msr(row->first), after);
@@ -351,7 +352,7 @@ static void what_the_machine_lacks_raises_gp(void)
 	memset(fake_msrs, 0, sizeof(fake_msrs));
 	CHECK(!read_msr(0xc0010010, &value));
 	CHECK(!read_msr(MSR_NR_APIC, &value));
-	CHECK(!write_msr(MSR_NR_APIC, FAKE_APIC_BASE));
+	CHECK(!write_msr(MSR_NR_APIC, FAKE_APIC_BASE | 0x800));
 	CHECK(!write_msr(MSR_NR_ICR, 0));
 	CHECK(!write_msr(MSR_NR_EFER, OS_EFER | EFER_NXE));
 }
@@ -430,6 +431,11 @@ static void long_mode_changes_with_paging_off_only(void)
 	CHECK_EQ(fake_os(cpu)->regs[GUEST_EFER] & EFER_LMA, 0);
 }
 
+static bool refuse_from_x2apic_to_xapic(uint64_t old, uint64_t value)
+{
+	return !(old & 0x400 && value & 0x800 && !(value & 0x400));
+}
+
 static void the_apic_does_not_move(void)
 {
 	setup();
@@ -439,6 +445,22 @@ static void the_apic_does_not_move(void)
 	CHECK(!write_msr(MSR_NR_APIC, FAKE_HV_BASE | 0x800));
 	CHECK(!write_msr(MSR_NR_APIC, 0x800));
 	CHECK_EQ(machine_msr(MSR_NR_APIC), FAKE_APIC_BASE | 0xd00);
+}
+
+/* Off, it would let no NMI in. */
+static void the_apic_stays_on(void)
+{
+	setup();
+	fake_msrs[1].value = FAKE_APIC_BASE | 0x900;
+	CHECK(write_msr(MSR_NR_APIC, FAKE_APIC_BASE | 0x100));
+	CHECK(!write_msr(MSR_NR_APIC, FAKE_APIC_BASE | 0x400));
+	CHECK_EQ(machine_msr(MSR_NR_APIC), FAKE_APIC_BASE | 0x900);
+	/* The CPU leaves its x2APIC mode only through off. */
+	CHECK(write_msr(MSR_NR_APIC, FAKE_APIC_BASE | 0xd00));
+	fake_on_msr_write = refuse_from_x2apic_to_xapic;
+	CHECK(write_msr(MSR_NR_APIC, FAKE_APIC_BASE | 0x900));
+	CHECK_EQ(machine_msr(MSR_NR_APIC), FAKE_APIC_BASE | 0x900);
+	fake_on_msr_write = NULL;
 }
 
 static void init_is_dropped_where_it_is_guarded(void)
@@ -567,6 +589,7 @@ TESTS(
 	RUN(bits_that_the_cpu_lacks_are_refused);
 	RUN(long_mode_changes_with_paging_off_only);
 	RUN(the_apic_does_not_move);
+	RUN(the_apic_stays_on);
 	RUN(init_is_dropped_where_it_is_guarded);
 	RUN(the_os_sees_the_machine_without_svm);
 	RUN(bits_follow_the_os_s_own_cr4);

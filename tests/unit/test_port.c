@@ -243,21 +243,57 @@ static void strings_are_refused(void)
 	CHECK(!is_wiped());
 }
 
-/* Whoever is inside a PAL is told to come out. */
+static struct pal *hold_pal(void)
+{
+	struct pal *pal = &hv->pals[0];
+
+	setup();
+	CHECK_EQ(pal_hold(pal, atomic_load(&pal->gate) >> 32), HV_OK);
+	fake_nmis = 0;
+	pauses = 0;
+	return pal;
+}
+
+static void come_out(void)
+{
+	if (++pauses == 3)
+		pal_exit(&hv->pals[0]);
+}
+
+/* Whoever is inside a PAL is told to come out, by whatever id. */
 static void other_cpus_are_interrupted(void)
 {
 	setup();
-	hv->cpus[1]->apic_id = 7;
 	fake_nmis = 0;
 	CHECK_EQ(out_end(0xcf9, 1, 6), FAKE_SCRIPT_END);
 	CHECK_EQ(fake_nmis, 0);
-	setup();
-	hv->cpus[1]->apic_id = 7;
-	CHECK_EQ(pal_hold(&hv->pals[0], atomic_load(&hv->pals[0].gate) >> 32),
-		 HV_OK);
-	CHECK_EQ(out_end(0xcf9, 1, 6), FAKE_SCRIPT_END);
+	hold_pal();
+	fake_on_pause = come_out;
+	CHECK_EQ(out_end(0xcf9, 1, 6), FAKE_RESET);
 	CHECK_EQ(fake_nmis, 1);
-	CHECK_EQ(fake_nmi_to, 7);
+	CHECK_EQ(fake_nmi_to, FAKE_OTHERS);
+	CHECK(is_wiped());
+}
+
+static uint8_t *left;
+
+/* A CPU that runs on in what was wiped writes to it. */
+static void write_once_more(void)
+{
+	if (*left == 0 && pauses < 2) {
+		*left = 1;
+		pauses++;
+	}
+}
+
+static void who_takes_no_nmi_is_wiped_once_more(void)
+{
+	left = (uint8_t *)hold_pal()->header;
+	CHECK(*left != 0);
+	pauses = 1;
+	fake_on_pause = write_once_more;
+	CHECK_EQ(out_end(0xcf9, 1, 6), FAKE_RESET);
+	CHECK_EQ(pauses, 2);
 	CHECK(is_wiped());
 }
 
@@ -275,4 +311,5 @@ TESTS(
 	RUN(reading_changes_as_much_as_is_read);
 	RUN(strings_are_refused);
 	RUN(other_cpus_are_interrupted);
+	RUN(who_takes_no_nmi_is_wiped_once_more);
 )

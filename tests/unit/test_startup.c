@@ -201,11 +201,22 @@ static void shorthands_name_several(void)
 	startup_send(cpu, INIT | TO_ALL, 0);
 	CHECK(!goes_on(cpu));
 	setup();
-	startup_send(cpu, INIT, 0xff);
+	startup_send(cpu, INIT, STARTUP_ALL);
 	CHECK(!goes_on(cpu) && !goes_on(other));
+}
+
+/* In x2APIC's 32 bits this is a CPU like any other. */
+static void the_256th_cpu_is_not_all_of_them(void)
+{
 	setup();
-	startup_send(cpu, INIT, 0xffffffff);
-	CHECK(!goes_on(cpu) && !goes_on(other));
+	other->apic_id = 0xff;
+	startup_send(cpu, INIT, 0xff);
+	CHECK(goes_on(cpu) && goes_on(hv->cpus[2]));
+	CHECK(!goes_on(other));
+	setup();
+	other->apic_id = 0x10b;
+	startup_send(cpu, INIT, 0x0b);
+	CHECK(goes_on(other));
 }
 
 static void nobody_else_is_meant(void)
@@ -322,6 +333,7 @@ TESTS(
 	RUN(the_end_of_an_init_is_nothing);
 	RUN(init_to_oneself_needs_no_nmi);
 	RUN(shorthands_name_several);
+	RUN(the_256th_cpu_is_not_all_of_them);
 	RUN(nobody_else_is_meant);
 	RUN(without_it_nothing_is_sent);
 	RUN(nobody_waits_after_the_launch);

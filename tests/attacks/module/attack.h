@@ -209,6 +209,8 @@ struct attack_dma {
 #define ATTACK_NMI	_IOWR('@', 17, struct attack_nmi)
 #define ATTACK_DMA	_IOWR('@', 18, struct attack_dma)	/* ENODEV */
 #define ATTACK_PORT	_IOWR('@', 19, struct attack_port)
+/* 4 bytes written, read and put back, all at once; value: in and out. */
+#define ATTACK_DEVICE_TRY _IOWR('@', 20, struct attack_device)
 /* mmap() of the device maps the physical address that is its offset. */
 
 #endif

@@ -103,11 +103,24 @@ int device_write(struct attack_device *device)
 	return 0;
 }
 
+static int load(u32 *value, const void *at)
+{
+	int trap = ATTACK_WORKED;
+
+	*value = 0;
+	asm volatile("1: movl (%[from]), %[value]\n"
+		     "2:\n"
+		     _ASM_EXTABLE_FAULT(1b, 2b)
+		     : "+a"(trap), [value] "+r"(*value)
+		     : [from] "r"(at)
+		     : "memory");
+	return trap;
+}
+
 int device_read(struct attack_device *device)
 {
 	u64 offset = offset_in_page(device->address);
-	int trap = ATTACK_WORKED;
-	u32 value = 0;
+	u32 value;
 	void *page;
 
 	if (offset + 8 > PAGE_SIZE)
@@ -115,14 +128,32 @@ int device_read(struct attack_device *device)
 	page = (void __force *)ioremap(device->address & PAGE_MASK, PAGE_SIZE);
 	if (!page)
 		return -ENOMEM;
-	asm volatile("1: movl (%[from]), %[value]\n"
-		     "2:\n"
-		     _ASM_EXTABLE_FAULT(1b, 2b)
-		     : "+a"(trap), [value] "+r"(value)
-		     : [from] "r"(page + offset)
-		     : "memory");
-	iounmap((void __force __iomem *)page);
+	device->result = load(&value, page + offset);
 	device->value = value;
-	device->result = trap;
+	iounmap((void __force __iomem *)page);
+	return 0;
+}
+
+/* So quick that Linux does not miss what it was. */
+int device_try(struct attack_device *device)
+{
+	u64 offset = offset_in_page(device->address);
+	unsigned long flags;
+	u32 before, value;
+	void *page;
+
+	if (offset + 8 > PAGE_SIZE)
+		return -EINVAL;
+	page = (void __force *)ioremap(device->address & PAGE_MASK, PAGE_SIZE);
+	if (!page)
+		return -ENOMEM;
+	local_irq_save(flags);
+	load(&before, page + offset);
+	device->result = store(page + offset, device->value, 4);
+	load(&value, page + offset);
+	store(page + offset, before, 4);
+	local_irq_restore(flags);
+	device->value = value;
+	iounmap((void __force __iomem *)page);
 	return 0;
 }

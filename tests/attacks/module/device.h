@@ -8,6 +8,7 @@
 int device_init(void);
 void device_end(void);
 int device_read(struct attack_device *device);
+int device_try(struct attack_device *device);
 int device_write(struct attack_device *device);
 int device_nmi_count(struct attack_nmi *nmi);
 

@@ -90,6 +90,8 @@ static int obey(unsigned int command, union arguments *args)
 		return device_read(&args->device);
 	case ATTACK_DEVICE_WRITE:
 		return device_write(&args->device);
+	case ATTACK_DEVICE_TRY:
+		return device_try(&args->device);
 	case ATTACK_STALE_READER:
 		return stale_reader(&args->stale);
 	case ATTACK_STALE_GIVER:
