@@ -4,9 +4,10 @@
 #include <stdbool.h>
 #include <string.h>
 
+#define POLICY_FLUSH (POLICY_FLUSH_NONE | POLICY_FLUSH_ALL)
 #define KNOWN_FLAGS                                                            \
 	(POLICY_CERTIFIED | POLICY_ALLOW_DEBUG | POLICY_REQUIRE_IOMMU |        \
-	 POLICY_FORBID_UNLOAD | POLICY_LISTED)
+	 POLICY_FORBID_UNLOAD | POLICY_LISTED | POLICY_FLUSH)
 
 static bool is_zero(const void *bytes, size_t size)
 {
@@ -60,6 +61,7 @@ static bool is_header(const struct policy_header *header, size_t size)
 	return header->magic == POLICY_MAGIC &&
 	       header->version == POLICY_VERSION && header->size == size &&
 	       !(header->flags & ~(uint32_t)KNOWN_FLAGS) &&
+	       (header->flags & POLICY_FLUSH) != POLICY_FLUSH &&
 	       header->authority_count <= POLICY_AUTHORITIES_MAX &&
 	       header->rule_count <= POLICY_RULES_MAX &&
 	       is_zero(header->reserved, sizeof(header->reserved)) &&

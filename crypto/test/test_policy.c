@@ -99,7 +99,8 @@ static void each_wrong_field_is_refused(void)
 	REFUSED(policy.header.magic ^= 1);
 	REFUSED(policy.header.version++);
 	REFUSED(policy.header.size++);
-	REFUSED(policy.header.flags = 32);
+	REFUSED(policy.header.flags = POLICY_FLUSH_NONE | POLICY_FLUSH_ALL);
+	REFUSED(policy.header.flags = 128);
 	REFUSED(policy.header.flags = 0x80000000);
 	REFUSED(policy.header.authority_count = 1);
 	REFUSED(policy.header.authority_count = POLICY_AUTHORITIES_MAX + 1);

@@ -3,8 +3,9 @@
  * The policy: what the machine's owner allows, in binary.
  *
  * `pal policy compile` makes it of a text; it is given with the launch and does
- * not change after.  Only the notary reads it.  It is one struct policy_header,
- * then authorities, then rules, nothing else; what is reserved is zero.
+ * not change after.  The notary reads it, and the hypervisor its flags.  It is
+ * one struct policy_header, then authorities, then rules, nothing else; what is
+ * reserved is zero.
  *
  * Without a policy every PAL is measured and may run, debug PALs too, and none
  * may call another.
@@ -31,6 +32,12 @@
 #define POLICY_REQUIRE_IOMMU	4	/* no PAL runs without DMA protection */
 #define POLICY_FORBID_UNLOAD	8	/* the hypervisor stays until reset */
 #define POLICY_LISTED		16	/* only PALs that a rule names run */
+/*
+ * What a CPU forgets between the OS and PALs: with neither, what it reports
+ * necessary; not both.
+ */
+#define POLICY_FLUSH_NONE	32	/* nothing */
+#define POLICY_FLUSH_ALL	64	/* all that it can forget */
 
 struct policy_header {
 	uint64_t magic;

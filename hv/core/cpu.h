@@ -25,6 +25,9 @@ struct paused_msr {
 	uint64_t value;
 };
 
+/* A bit for each row with ACCESS_PAUSE that is on. */
+#define SWITCH_MSRS	((1u << ACCESS_PAUSED_MAX) - 1)
+
 struct cpu {
 	uint8_t os_fpu[FPU_STATE_SIZE] __attribute__((aligned(64)));
 	struct hv *hv;
@@ -42,7 +45,8 @@ struct cpu {
 	_Atomic bool is_nmi_ours;	/* the next: startup_follow() is meant */
 	bool is_in_nmi;			/* the OS, in one that we handed on */
 	bool has_nmi_pending;
-	uint32_t running_msrs;		/* rows with ACCESS_PAUSE that are on */
+	uint32_t switch_work;		/* what a PAL's stay has to do besides:
+					 * SWITCH_MSRS, core/flush.h's bits */
 	uint32_t paused_count;
 	struct paused_msr paused[ACCESS_PAUSED_MAX];
 	void *machine;			/* x86/'s own */

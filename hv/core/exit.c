@@ -3,6 +3,7 @@
 
 #include "core/apic_guard.h"
 #include "core/cpuid.h"
+#include "core/flush.h"
 #include "core/hv.h"
 #include "core/hypercall.h"
 #include "core/msr.h"
@@ -198,6 +199,7 @@ void os_run(struct cpu *cpu)
 {
 	struct vmexit exit;
 
+	flush_begin(cpu);
 	msr_begin(cpu);
 	for (;;) {
 		follow_epoch(cpu);

@@ -85,9 +85,9 @@ static void note(struct cpu *cpu, const struct access_row *row, uint64_t value)
 	uint32_t bit = 1u << slot_of(row);
 
 	if (value & row->value)
-		cpu->running_msrs |= bit;
+		cpu->switch_work |= bit;
 	else
-		cpu->running_msrs &= ~bit;
+		cpu->switch_work &= ~bit;
 }
 
 static bool write_noted(struct cpu *cpu, const struct access_row *row,
@@ -179,7 +179,7 @@ void msr_begin(struct cpu *cpu)
 }
 
 /* One register may have two numbers, so what was stopped last starts first. */
-void __attribute__((noinline)) msr_pause(struct cpu *cpu)
+void msr_pause(struct cpu *cpu)
 {
 	unsigned int count, i;
 	const struct access_row *rows = access_rows(&count);
@@ -187,7 +187,7 @@ void __attribute__((noinline)) msr_pause(struct cpu *cpu)
 
 	for (i = 0; i < count; i++) {
 		if (rows[i].write != ACCESS_PAUSE ||
-		    !(cpu->running_msrs & 1u << slot_of(&rows[i])) ||
+		    !(cpu->switch_work & 1u << slot_of(&rows[i])) ||
 		    !platform_read_msr(rows[i].first, &next->value))
 			continue;
 		next->msr = rows[i].first;
@@ -197,7 +197,7 @@ void __attribute__((noinline)) msr_pause(struct cpu *cpu)
 	cpu->paused_count = (uint32_t)(next - cpu->paused);
 }
 
-void __attribute__((noinline)) msr_resume(struct cpu *cpu)
+void msr_resume(struct cpu *cpu)
 {
 	while (cpu->paused_count > 0) {
 		const struct paused_msr *last =

@@ -22,7 +22,7 @@ void msr_begin(struct cpu *cpu);
 
 /*
  * Stop what counts, samples or records before a PAL runs, and start it again
- * as it was.  Called where cpu->running_msrs is not 0; no exits in between.
+ * as it was.  Called where one of SWITCH_MSRS is set; no exits in between.
  */
 void msr_pause(struct cpu *cpu);
 void msr_resume(struct cpu *cpu);

@@ -3,6 +3,7 @@
 
 #include "core/cpuid.h"
 #include "core/exit.h"
+#include "core/flush.h"
 #include "core/hv.h"
 #include "core/msr.h"
 #include "core/pal_peer.h"
@@ -243,6 +244,7 @@ static enum pal_outcome finish_service(struct cpu *cpu, struct pal_place root,
 	enum pal_outcome outcome;
 
 	platform_fpu_load(at.thread->fpu);
+	flush_between_pals(cpu);
 	outcome = run(cpu, at, &fault);
 	if (outcome == PAL_INTERRUPTED) {
 		platform_fpu_save(at.thread->fpu);
@@ -311,6 +313,7 @@ static enum pal_outcome run_chain(struct cpu *cpu, struct pal_place root,
 			pal_peer_end(cpu, root, at,
 				     outcome == PAL_RETURNED ? HV_OK : HV_EDEAD,
 				     at->thread->regs.rdi);
+		flush_between_pals(cpu);
 	}
 }
 
@@ -320,6 +323,20 @@ static void interrupt(struct cpu *cpu, struct pal_place root,
 	cpu_count(cpu, HV_COUNT_PAL_INTERRUPT);
 	platform_fpu_save(at.thread->fpu);
 	pal_peer_suspend(cpu->hv, root);
+}
+
+/* Apart from the path of a call, where there is seldom work. */
+static void __attribute__((noinline)) go_to_pal(struct cpu *cpu)
+{
+	if (cpu->switch_work & SWITCH_MSRS)
+		msr_pause(cpu);
+	flush_for_pal(cpu);
+}
+
+static void __attribute__((noinline)) go_to_os(struct cpu *cpu)
+{
+	flush_for_os(cpu);
+	msr_resume(cpu);
 }
 
 enum pal_outcome pal_stay(struct cpu *cpu, struct pal *pal,
@@ -335,8 +352,8 @@ enum pal_outcome pal_stay(struct cpu *cpu, struct pal *pal,
 		at = pal_peer_resume(cpu, root);
 		platform_fpu_load(at.thread->fpu);
 	}
-	if (cpu->running_msrs)
-		msr_pause(cpu);
+	if (cpu->switch_work)
+		go_to_pal(cpu);
 	outcome = run_chain(cpu, root, &at);
 	if (outcome == PAL_RETURNED)
 		*result = thread->regs.rdi;
@@ -347,8 +364,8 @@ enum pal_outcome pal_stay(struct cpu *cpu, struct pal *pal,
 	thread->is_resumed = outcome == PAL_INTERRUPTED;
 	thread->ticks += platform_ticks() - begin;
 	platform_fpu_load(cpu->os_fpu);
-	if (cpu->running_msrs)
-		msr_resume(cpu);
+	if (cpu->switch_work)
+		go_to_os(cpu);
 	atomic_store_explicit(&thread->state, next, memory_order_release);
 	return outcome;
 }

@@ -68,6 +68,19 @@ void platform_write_back(const void *start, uint64_t size);
 /* A moment in a loop that waits for another CPU. */
 void platform_pause(void);
 
+/*
+ * Have this CPU forget what it keeps beside its registers: predictions of
+ * indirect branches, those of returns, data in its internal buffers, the first
+ * level of its data cache.  Answers which of these it could.
+ */
+#define FLUSH_BRANCHES	(1u << 24)
+#define FLUSH_RETURNS	(1u << 25)
+#define FLUSH_BUFFERS	(1u << 26)
+#define FLUSH_L1D	(1u << 27)
+#define FLUSH_ALL	(FLUSH_BRANCHES | FLUSH_RETURNS | FLUSH_BUFFERS | \
+			 FLUSH_L1D)
+uint32_t platform_flush(uint32_t what);
+
 /* Reset the machine, as a triple fault does. */
 void platform_reset(void) __attribute__((noreturn));
 

@@ -115,6 +115,28 @@ static void rules_arrive(void)
 	CHECK(rule.may_call == 4);
 }
 
+static uint32_t flags_of(const char *text)
+{
+	struct policy_header header;
+
+	CHECK(compile(text) == 0);
+	policy_read_header(policy, &header);
+	return header.flags;
+}
+
+static void a_level_of_flushing_arrives(void)
+{
+	CHECK(flags_of("mode measured\nflush auto") == 0);
+	CHECK(flags_of("flush none\nmode measured") == POLICY_FLUSH_NONE);
+	CHECK(flags_of("mode measured\nflush all") == POLICY_FLUSH_ALL);
+	CHECK(is_refused("flush", 1, 6, "none, auto or all"));
+	CHECK(is_refused("flush L1D", 1, 7, "'L1D'"));
+	CHECK(is_refused("flush all none", 1, 11, "'none'"));
+	CHECK(is_refused("flush all\nflush all", 2, 1, "flush was said in "
+						       "line 1"));
+	CHECK(is_refused("flush auto\nflush none", 2, 1, "line 1"));
+}
+
 static void wrong_words_are_located(void)
 {
 	CHECK(is_refused("", 1, 1, "mode"));
@@ -312,6 +334,7 @@ int main(void)
 {
 	RUN(flags_and_limits_arrive);
 	RUN(rules_arrive);
+	RUN(a_level_of_flushing_arrives);
 	RUN(wrong_words_are_located);
 	RUN(wrong_numbers_are_located);
 	RUN(wrong_names_and_keys_are_located);

@@ -182,7 +182,7 @@ compile() {	# text...
 }
 quiet a_policy_compiles compile '# ours' 'mode certified listed' \
 	'allow debug' 'require dma-protection' 'forbid unload' \
-	'max-memory 64M' 'authority build build.pem' \
+	'max-memory 64M' 'flush none' 'authority build build.pem' \
 	"pal hello signer build measurement $($pal measure "$image")" \
 	'pal hello min-version 7' 'pal other max-memory 4K' 'call hello other' \
 	'call other other'

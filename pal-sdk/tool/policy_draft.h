@@ -34,6 +34,7 @@ struct policy_draft {
 	unsigned int rule_lines[POLICY_RULES_MAX];
 	unsigned int mode_line; /* 0: not yet */
 	unsigned int max_memory_line;
+	unsigned int flush_line;
 	uint64_t rules_in_calls; /* bit i: a line `call` names rule i's PAL */
 };
 

@@ -29,6 +29,8 @@ static const struct {
 	{POLICY_REQUIRE_IOMMU, "require dma-protection",
 	 "require_dma_protection"},
 	{POLICY_FORBID_UNLOAD, "forbid unload", "forbid_unload"},
+	{POLICY_FLUSH_NONE, "flush none", "flush_none"},
+	{POLICY_FLUSH_ALL, "flush all", "flush_all"},
 };
 
 #define FLAG_COUNT (sizeof(flags) / sizeof(flags[0]))

@@ -19,6 +19,8 @@ struct hv *fake_hv;
 _Thread_local uint8_t fake_fpu[FPU_STATE_SIZE];
 struct cpuid_regs fake_cpuid;
 uint32_t fake_cpuid_leaf, fake_cpuid_subleaf;
+struct fake_leaf fake_leaves[FAKE_LEAVES];
+unsigned int fake_leaf_count;
 struct fake_msr fake_msrs[FAKE_MSRS];
 bool (*fake_on_msr_write)(uint64_t old, uint64_t value);
 uint32_t fake_apic_offset, fake_apic_value;
@@ -31,6 +33,8 @@ uint32_t fake_nmi_to;
 unsigned int fake_nmis;
 void (*fake_on_pause)(void);
 uint64_t fake_bytes_written_back;
+uint32_t fake_flushed, fake_cannot_flush;
+unsigned int fake_flushes;
 
 static _Thread_local jmp_buf *catcher;
 static int memory_file = -1;
@@ -153,9 +157,14 @@ void *platform_view_page(unsigned int cpu_id, hpa_t page)
 
 void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_regs *out)
 {
+	unsigned int i;
+
 	fake_cpuid_leaf = leaf;
 	fake_cpuid_subleaf = subleaf;
 	*out = fake_cpuid;
+	for (i = 0; i < fake_leaf_count; i++)
+		if (fake_leaves[i].leaf == leaf)
+			*out = fake_leaves[i].out;
 }
 
 static struct fake_msr *find_msr(uint32_t msr)
@@ -239,6 +248,13 @@ void platform_write_back(const void *start, uint64_t size)
 {
 	(void)start;
 	fake_bytes_written_back += size;
+}
+
+uint32_t platform_flush(uint32_t what)
+{
+	fake_flushed = what;
+	fake_flushes++;
+	return what & ~fake_cannot_flush;
 }
 
 uint32_t platform_port_read(uint16_t port, unsigned int size)

@@ -45,9 +45,15 @@ extern struct hv *fake_hv;
 /* This CPU's state; each host thread is a CPU. */
 extern _Thread_local uint8_t fake_fpu[FPU_STATE_SIZE];
 
-/* What CPUID answers, and what it was asked last. */
+/* What CPUID answers, and what it was asked last; leaves of their own first. */
+#define FAKE_LEAVES	8u
 extern struct cpuid_regs fake_cpuid;
 extern uint32_t fake_cpuid_leaf, fake_cpuid_subleaf;
+extern struct fake_leaf {
+	uint32_t leaf;
+	struct cpuid_regs out;
+} fake_leaves[FAKE_LEAVES];
+extern unsigned int fake_leaf_count;
 
 /* MSRs that exist; others raise #GP.  EFER takes only the bits of the mask. */
 #define FAKE_MSRS	24u
@@ -80,6 +86,10 @@ extern unsigned int fake_nmis;
 extern void (*fake_on_pause)(void);
 
 extern uint64_t fake_bytes_written_back;
+
+/* What this CPU was last told to forget, how often, and what it cannot. */
+extern uint32_t fake_flushed, fake_cannot_flush;
+extern unsigned int fake_flushes;
 
 /* How a call ended that may not return. */
 enum fake_end {

@@ -232,7 +232,7 @@ static void a_counter_stands_still_while_a_pal_runs(void)
 	run_pal(handle);
 	CHECK_EQ(counter_in_pal, 0x76);
 	CHECK_EQ(machine_msr(COUNTER), 0x76);
-	CHECK_EQ(cpu->running_msrs, 0);
+	CHECK_EQ(cpu->switch_work, 0);
 }
 
 static void what_counted_before_the_launch_is_known(void)
@@ -240,14 +240,14 @@ static void what_counted_before_the_launch_is_known(void)
 	setup();
 	have_msr(COUNTER, COUNTS);
 	msr_begin(cpu);
-	CHECK(cpu->running_msrs != 0);
+	CHECK(cpu->switch_work != 0);
 	msr_pause(cpu);
 	CHECK_EQ(machine_msr(COUNTER), 0);
 	msr_resume(cpu);
 	CHECK_EQ(machine_msr(COUNTER), COUNTS);
 	have_msr(COUNTER, 0);
 	msr_begin(cpu);
-	CHECK_EQ(cpu->running_msrs, 0);
+	CHECK_EQ(cpu->switch_work, 0);
 }
 
 /* It is stopped by its first number: by its second it reads as stopped. */
