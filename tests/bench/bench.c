@@ -100,6 +100,8 @@ int main(int argc, char **argv)
 		bench_launch(argument);
 	else if (!strcmp(group, "calls"))
 		bench_calls(argument);
+	else if (!strcmp(group, "bare_call"))
+		bench_bare_call(argument);
 	else if (!strcmp(group, "exits"))
 		bench_exits(argument);
 	else if (!strcmp(group, "work"))

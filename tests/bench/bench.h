@@ -57,6 +57,7 @@ void bench_clock(void);
 void bench_native(void);
 void bench_launch(const char *image);
 void bench_calls(const char *folder);
+void bench_bare_call(const char *folder);
 void bench_exits(const char *folder);
 void bench_work(void);
 void bench_idle(const char *seconds);

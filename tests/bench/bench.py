@@ -57,6 +57,11 @@ ROWS = (
      "insn", 500, None),
     ("pal_call_fpu_instructions", "    of these for the FPU", "insn", None,
      None),
+    ("pal_call_flush_none_instructions", "    policy says flush none", "insn",
+     500, None),
+    ("pal_call_flush_auto_instructions", "    flush auto, this CPU's needs",
+     "insn", None, None),
+    ("pal_call_flush_all_instructions", "    flush all", "insn", None, None),
     ("exits_per_noop_call", "  exits", "", 2, None),
     ("pal_call_integer_instructions", "4 bytes in, 4 out", "insn", None,
      (TRUSTVISOR, 135836)),
@@ -206,6 +211,13 @@ def os_ratios(figures):
             for work in WORKLOADS}
 
 
+def flush_figures(figures):
+    """What an empty call costs in the hypervisor with each level."""
+    return {f"pal_call_flush_{level}_instructions":
+            figures[f"{level} pal_call_noop_hv_instructions"][0]
+            for level in ("none", "auto", "all")}
+
+
 def device_ratios(files):
     """Of the best of each: a busy host makes them slower, nothing faster."""
     figures = run_guest(
@@ -274,6 +286,7 @@ def measure(files, token):
         counted["one_cpu launch_instructions"])
     results |= medians(measure_callers(files))
     results |= os_ratios(counted)
+    results |= flush_figures(counted)
     results["pal_call_fpu_instructions"] = fpu_instructions()
     results |= token_bench.measure(
         *token, results["pal_call_noop_hv_instructions"])

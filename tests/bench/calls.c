@@ -76,7 +76,7 @@ static void measure_library_calls(const char *folder)
 }
 
 /* The hypervisor's own share: a PAL of three instructions, a bare VMMCALL. */
-static void measure_bare_call(const char *folder)
+void bench_bare_call(const char *folder)
 {
 	struct pal *pal = open_pal(folder, "bare.pal");
 	uint64_t handle = pal_handle(pal);
@@ -98,7 +98,7 @@ static void measure_bare_call(const char *folder)
 void bench_calls(const char *folder)
 {
 	measure_library_calls(folder);
-	measure_bare_call(folder);
+	bench_bare_call(folder);
 	figure("cpuid_exit_instructions", (double)cpuid_ticks());
 	figure("null_hypercall_instructions",
 	       (double)MEASURE(vmmcall(NO_HYPERCALL, 0)));

@@ -20,3 +20,11 @@ for round in 1 2 3 4 5; do
 	fi
 	pal disable >/dev/null
 done
+for level in none auto all; do
+	printf 'mode measured\nflush %s\n' $level >/tmp/policy.conf
+	pal policy compile -o /tmp/policy.bin /tmp/policy.conf >/dev/null
+	pal enable --image /lib/palisade/palisade.bin \
+		--policy /tmp/policy.bin >/dev/null
+	$in/bench bare_call $in | sed "s/^/$level /"
+	pal disable >/dev/null
+done
