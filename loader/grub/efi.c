@@ -6,22 +6,11 @@
 
 #include "lib/string.h"
 #include "print.h"
+#include "uefi.h"
 
 #define PAGE		4096u
 #define ONE_MIB		0x100000
 #define FOUR_GIB	(UINT64_C(1) << 32)
-
-enum efi_kind {
-	EFI_RESERVED = 0,
-	EFI_LOADER_CODE = 1,
-	EFI_LOADER_DATA = 2,
-	EFI_BOOT_CODE = 3,
-	EFI_BOOT_DATA = 4,
-	EFI_FREE = 7,
-	EFI_BAD = 8,
-	EFI_ACPI = 9,
-	EFI_NVS = 10,
-};
 
 /* EFI_MEMORY_DESCRIPTOR; firmware may have more behind it. */
 struct efi_entry {
@@ -81,18 +70,18 @@ void efi_check(const struct info_efi *efi)
 /* Free as soon as the boot services have ended. */
 static bool is_usable(uint32_t kind)
 {
-	return kind == EFI_FREE ||
-	       (kind >= EFI_LOADER_CODE && kind <= EFI_BOOT_DATA);
+	return kind == UEFI_FREE ||
+	       (kind >= UEFI_LOADER_CODE && kind <= UEFI_BOOT_DATA);
 }
 
 static uint32_t memory_kind(uint32_t kind)
 {
 	switch (kind) {
-	case EFI_BAD:
+	case UEFI_BAD:
 		return MEMORY_BAD;
-	case EFI_ACPI:
+	case UEFI_ACPI:
 		return MEMORY_ACPI;
-	case EFI_NVS:
+	case UEFI_NVS:
 		return MEMORY_NVS;
 	}
 	return is_usable(kind) ? MEMORY_RAM : MEMORY_RESERVED;
@@ -123,7 +112,8 @@ void efi_take_boot_services(const struct info_efi *efi, struct memory *memory)
 	for (i = 0; i < count_of(efi); i++) {
 		struct efi_entry entry = entry_at(efi, i);
 
-		if (entry.kind != EFI_BOOT_CODE && entry.kind != EFI_BOOT_DATA)
+		if (entry.kind != UEFI_BOOT_CODE &&
+		    entry.kind != UEFI_BOOT_DATA)
 			continue;
 		if (entry.base != end) {
 			if (base < end)
@@ -152,10 +142,10 @@ static uint32_t kind_of_page(const struct memory *memory, uint64_t page,
 	for (i = 0; i < memory->range_count; i++)
 		if (memory->ranges[i].kind != MEMORY_RAM &&
 		    has_page(&memory->ranges[i], page))
-			return EFI_RESERVED;
-	for (i = 0; i < memory->taken_count && kind == EFI_FREE; i++)
+			return UEFI_RESERVED;
+	for (i = 0; i < memory->taken_count && kind == UEFI_FREE; i++)
 		if (has_page(&memory->taken[i], page))
-			return EFI_LOADER_DATA;
+			return UEFI_LOADER_DATA;
 	return kind;
 }
 

@@ -2,8 +2,8 @@
 /*
  * UEFI's boot services (UEFI 2.10, 7): what only they can tell, and their end.
  *
- * GRUB leaves them running for us.  Called once each, on the firmware's own
- * stack and page tables, before anything is placed in memory.
+ * GRUB leaves them running for us.  Called on the firmware's own stack and page
+ * tables, before anything is placed in memory.
  */
 #ifndef GRUB_FIRMWARE_H
 #define GRUB_FIRMWARE_H
@@ -12,6 +12,9 @@
 
 /* Have print.h talk on the firmware's console; nothing if there is none. */
 void firmware_begin(const struct info *info);
+
+/* Put the memory map as it is now into info; the boot services run on. */
+void firmware_read_map(struct info *info);
 
 /*
  * Have the TPM's event log for the OS, find out whether Secure Boot is on, end
