@@ -5,6 +5,7 @@
 #include "acpi.h"
 #include "hypercall.h"
 #include "lib/string.h"
+#include "place.h"
 #include "print.h"
 
 #define LOW_MEMORY_FIRST	0x1000u
@@ -29,7 +30,20 @@
 #define STARTUP_DELAY_US	200
 #define PATIENCE_US		20000000
 
+/* As trampoline.S reads them: where our own is, for one without paging. */
+struct values {
+	uint32_t page_table;
+	uint32_t entry;
+	uint16_t entry_cs;
+	uint16_t descriptors_limit;
+	uint32_t descriptors;
+};
+
+_Static_assert(sizeof(struct values) == 16, "trampoline.S");
+
 extern const char trampoline[], trampoline_end[];	/* trampoline.S */
+extern const char trampoline_values[], trampoline_long[];
+extern const uint64_t stub_gdt[STUB_GDT_COUNT];		/* start.S */
 
 void cpus_arrive(void);
 
@@ -187,6 +201,27 @@ static void start(uint32_t cpu)
 		fail_with_reason(cpu, arrived);
 }
 
+static void start_others(const struct hv_launch *launch)
+{
+	char *page = (char *)start_page;
+	const struct values values = {
+		.page_table = (uint32_t)physical((void *)launch->page_table),
+		.entry = (uint32_t)physical(trampoline_long),
+		.entry_cs = STUB_CS,
+		.descriptors_limit = sizeof(stub_gdt) - 1,
+		.descriptors = (uint32_t)physical(stub_gdt),
+	};
+	uint32_t cpu;
+
+	memcpy(start_page_before, page, PAGE);
+	memcpy(page, trampoline, (size_t)(trampoline_end - trampoline));
+	memcpy(page + (trampoline_values - trampoline), &values,
+	       sizeof(values));
+	for (cpu = 1; cpu < count; cpu++)
+		start(cpu);
+	memcpy(page, start_page_before, PAGE);
+}
+
 void cpus_enter(struct hv_launch *launch)
 {
 	const struct hv_image_header *header = (const void *)launch->alias;
@@ -194,17 +229,12 @@ void cpus_enter(struct hv_launch *launch)
 		(int (*)(struct hv_launch *))
 		(launch->alias + header->init_offset);
 	int err = init(launch);
-	uint32_t cpu;
 
 	contract = launch;
 	if (err)
 		fail_with_reason(0, err);
-	memcpy(start_page_before, (void *)start_page, PAGE);
-	memcpy((void *)start_page, trampoline,
-	       (size_t)(trampoline_end - trampoline));
-	for (cpu = 1; cpu < count; cpu++)
-		start(cpu);
-	memcpy((void *)start_page, start_page_before, PAGE);
+	if (count > 1)
+		start_others(launch);
 	err = call_enter(0);
 	if (err)
 		fail_with_reason(0, err);

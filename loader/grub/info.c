@@ -299,12 +299,25 @@ static uint64_t parse_number(const char *text)
 	return value;
 }
 
+static bool is_named(const char *words, const char *name)
+{
+	return begins_with(words, name) && words[strlen(name)] == '=';
+}
+
+const char *info_text(const char *words, const char *name)
+{
+	for (; *words; words = info_rest(words)) {
+		if (is_named(words, name))
+			return words + strlen(name) + 1;
+		if (is_named(words, INFO_PROGRAM))
+			break;
+	}
+	return NULL;
+}
+
 uint64_t info_number(const char *words, const char *name)
 {
-	size_t length = strlen(name);
+	const char *text = info_text(words, name);
 
-	for (; *words; words = info_rest(words))
-		if (begins_with(words, name) && words[length] == '=')
-			return parse_number(words + length + 1);
-	return 0;
+	return text ? parse_number(text) : 0;
 }

@@ -121,6 +121,12 @@ const struct info_module *info_module(const struct info *info,
 /* What follows the first word, without the blanks between. */
 const char *info_rest(const char *words);
 
+/* The last word in a line of ours: what is behind is the program's. */
+#define INFO_PROGRAM	"os-efi"
+
+/* What follows NAME= in the line, to the line's end, or NULL. */
+const char *info_text(const char *words, const char *name);
+
 /* The number behind NAME= in the line, or 0. */
 uint64_t info_number(const char *words, const char *name);
 

@@ -8,5 +8,6 @@
 #define STUB_ALIAS	0xffffffffc0000000	/* of the hypervisor's memory */
 #define STUB_CS		0x10			/* as Linux wants them */
 #define STUB_DS		0x18
+#define STUB_GDT_COUNT	4
 
 #endif

@@ -9,10 +9,27 @@
 
 static struct multiboot multiboot;
 
-static bool find(struct os *os, const struct info *info, const char *role,
-		 enum os_kind kind)
+static const char *const roles[] = {
+	[OS_LINUX] = "os",
+	[OS_LINUX32] = "os-linux32",
+	[OS_MULTIBOOT] = "os-multiboot",
+	[OS_MULTIBOOT2] = "os-multiboot2",
+	[OS_SECTOR] = "bootsector",
+};
+
+bool os_is_there(const struct info *info)
 {
-	const struct info_module *module = info_module(info, role);
+	unsigned int i;
+
+	for (i = 0; i < sizeof(roles) / sizeof(*roles); i++)
+		if (info_module(info, roles[i]))
+			return true;
+	return false;
+}
+
+static bool find(struct os *os, const struct info *info, enum os_kind kind)
+{
+	const struct info_module *module = info_module(info, roles[kind]);
 
 	if (!module)
 		return false;
@@ -40,21 +57,22 @@ static void judge(struct os *os)
 void os_find(struct os *os, const struct info *info)
 {
 	os->module = NULL;
-	if (find(os, info, "os", OS_LINUX))
+	if (find(os, info, OS_LINUX))
 		judge(os);
-	find(os, info, "os-linux32", OS_LINUX32);
-	if (find(os, info, "os-multiboot", OS_MULTIBOOT) &&
+	find(os, info, OS_LINUX32);
+	if (find(os, info, OS_MULTIBOOT) &&
 	    !read_multiboot(os, 1))
 		fail("Palisade: the module 'os-multiboot' is no Multiboot "
 		     "kernel");
-	if (find(os, info, "os-multiboot2", OS_MULTIBOOT2) &&
+	if (find(os, info, OS_MULTIBOOT2) &&
 	    !read_multiboot(os, 2))
 		fail("Palisade: the module 'os-multiboot2' is no Multiboot2 "
 		     "kernel");
-	find(os, info, "bootsector", OS_SECTOR);
+	find(os, info, OS_SECTOR);
 	if (!os->module)
-		fail("Palisade: no module 'os' (module2 /vmlinuz os root=...) "
-		     "and no 'bootsector' (module2 (hd0)+1 bootsector)");
+		fail("Palisade: no module 'os' (module2 /vmlinuz os root=...), "
+		     "no 'bootsector' (module2 (hd0)+1 bootsector) and no "
+		     "os-efi=/EFI/...");
 }
 
 void os_prepare(struct os *os, struct memory *memory, struct info *info)

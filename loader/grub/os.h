@@ -31,6 +31,9 @@ struct os {
 	struct handoff handoff;		/* other kernels */
 };
 
+/* Is any module an OS? */
+bool os_is_there(const struct info *info);
+
 /* Find it and judge it; fails the machine if there is none that can boot. */
 void os_find(struct os *os, const struct info *info);
 

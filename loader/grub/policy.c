@@ -3,8 +3,8 @@
 
 #include "abi/hypercall.h"
 #include "hypercall.h"
-#include "layout.h"
 #include "notary/policy.h"
+#include "place.h"
 #include "print.h"
 
 #define PAGE	4096u
@@ -34,7 +34,7 @@ void policy_give(const struct info_module *module)
 		return;
 	for (i = 0; i * PAGE < module->size; i++)
 		list[i] = module->base + i * PAGE;
-	err = hypercall(HC_POLICY, (uint64_t)list - STUB_BASE, module->size);
+	err = hypercall(HC_POLICY, physical(list), module->size);
 	if (err)
 		fail("Palisade: the hypervisor refuses the policy: status %d",
 		     (int)err);

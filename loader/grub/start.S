@@ -170,12 +170,14 @@ go_on:
 
 /*
  * The firmware's page tables are kept as they are: a copy of the topmost has
- * us at STUB_BASE as well, in pages of 4 KiB, wherever we are.
+ * us at STUB_BASE as well, in pages of 4 KiB, wherever we are, and the
+ * hypervisor's window.
  */
 start_efi:
 	cld
 	leaq	header(%rip), %rbp
 	subq	$PHYSICAL(header), %rbp
+	movq	%rbp, stub_moved(%rip)
 	leal	PTE_TABLE(%ebp), %eax
 	leaq	efi_pt(%rip), %rdi
 	movl	$512, %ecx
@@ -185,6 +187,7 @@ start_efi:
 	decl	%ecx
 	jnz	1b
 	movq	%cr3, %rsi
+	movq	%rsi, efi_cr3(%rip)
 	andq	$-4096, %rsi
 	leaq	efi_pml4(%rip), %rdi
 	movl	$512, %ecx
@@ -193,6 +196,8 @@ start_efi:
 	movq	%rax, efi_pd(%rip)
 	leaq	efi_pd + PTE_TABLE(%rip), %rax
 	movq	%rax, efi_pdpt + 8 * 510(%rip)
+	leaq	window_pd + PTE_TABLE(%rip), %rax
+	movq	%rax, efi_pdpt + 8 * 511(%rip)
 	leaq	efi_pdpt + PTE_TABLE(%rip), %rax
 	movq	%rax, efi_pml4 + 8 * 511(%rip)
 	leaq	efi_pml4(%rip), %rax
@@ -212,6 +217,7 @@ start_efi:
 	movl	$PHYSICAL(1f), %eax
 	jmp	*%rax
 1:	xorl	%ebp, %ebp
+	movq	%rbp, stub_moved(%rip)
 	make_tables
 	go_long	%rax
 	movabsq	$stack_top, %rsp
@@ -250,7 +256,7 @@ hypervisor_image_end:
 
 	.bss
 	.balign	4096
-	.globl	stub_pml4, window_pd
+	.globl	stub_pml4, window_pd, efi_pml4, efi_cr3, stub_moved, stack_top
 stub_pml4:
 	.skip	4096
 low_pdpt:
@@ -269,7 +275,12 @@ efi_pd:
 	.skip	4096
 efi_pt:
 	.skip	4096
-	.skip	16384
+efi_cr3:
+	.skip	8
+stub_moved:
+	.skip	8
+	.balign	4096
+	.skip	131072		/* what UEFI promises its programs, as of fail() */
 stack_top:
 
 	.section .note.GNU-stack, "", @progbits

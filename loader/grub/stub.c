@@ -12,12 +12,13 @@
 #include "firmware.h"
 #include "hypercall.h"
 #include "info.h"
-#include "layout.h"
 #include "lib/string.h"
 #include "memory.h"
 #include "os.h"
+#include "place.h"
 #include "policy.h"
 #include "print.h"
+#include "program.h"
 
 #define BLOCK		0x200000u
 #define FOUR_GIB	(UINT64_C(1) << 32)
@@ -29,16 +30,11 @@ void stub_main(void) __attribute__((noreturn));
 
 extern const char stub_start[], stub_end[];	/* stub.lds */
 extern const char hypervisor_image[], hypervisor_image_end[];	/* start.S */
-extern uint64_t stub_pml4[512], window_pd[512];
+extern uint64_t stub_pml4[512], efi_pml4[512], window_pd[512];
 
 static struct info info;
 static struct memory memory;
 static struct hv_launch launch;
-
-static uint64_t physical(const void *own)
-{
-	return (uint64_t)own - STUB_BASE;
-}
 
 /* All that must not be overwritten before the OS has it. */
 static void take_what_is_used(void)
@@ -72,7 +68,7 @@ static void place_hypervisor(void)
 	launch.memory_pa = at;
 }
 
-static void fill_contract(void)
+static void fill_contract(const uint64_t *page_table)
 {
 	uint64_t port = info_number(info.words, "serial");
 
@@ -81,7 +77,7 @@ static void fill_contract(void)
 	launch.memory_size = HV_MEMORY_SIZE;
 	launch.alias = STUB_ALIAS;
 	launch.flags = HV_LAUNCH_BEFORE_OS;
-	launch.page_table = (uint64_t)stub_pml4;
+	launch.page_table = (uint64_t)page_table;
 	acpi_power(info.rsdp, &launch.power);
 	if (port) {
 		launch.flags |= HV_LAUNCH_SERIAL;
@@ -90,12 +86,12 @@ static void fill_contract(void)
 	memory_tell(&memory, &launch);
 }
 
-static void launch_all(const struct info_module *policy)
+static void launch_all(void)
 {
 	int64_t err;
 
 	cpus_enter(&launch);
-	policy_give(policy);
+	policy_give(info_module(&info, "policy"));
 	err = hypercall(HC_LAUNCHED, 0, 0);
 	if (err == HV_ENOTSUP)
 		fail("Palisade: not started: the policy requires DMA "
@@ -118,49 +114,81 @@ static void check_modules(void)
 /* GRUB may have loaded us elsewhere, and something else where we go. */
 static void check_place(uint64_t base, uint64_t size)
 {
-	if (base < physical(stub_end) && physical(stub_start) < base + size)
+	if (base < STUB_LOAD + (uint64_t)(stub_end - stub_start) &&
+	    STUB_LOAD < base + size)
 		fail("Palisade: no room at 1 MiB: GRUB has put something else "
 		     "there");
+}
+
+static void tell(const char *os)
+{
+	print_line("Palisade: the hypervisor runs (4 MiB at 0x%lx); %s follows",
+		   launch.memory_pa, os);
+}
+
+/* Where we are: UEFI's boot services run on, and the OS is their program. */
+static void start_program(void) __attribute__((noreturn));
+
+static void start_program(void)
+{
+	if (os_is_there(&info))
+		fail("Palisade: more than one OS: a module and os-efi=");
+	program_load(&info);
+	firmware_read_map(&info);
+	memory_init(&memory, &info);
+	program_make_room(&memory);
+	launch.cpu_count = cpus_find(info.rsdp, &memory);
+	place_hypervisor();
+	dma_prepare(info.rsdp, &memory, &launch);
+	fill_contract(efi_pml4);
+	program_give_back(&launch);
+	program_call(launch_all);
+	tell(program_path());
+	program_start();
+}
+
+static void check_places(void)
+{
+	uint32_t i;
+
+	check_place(info.base, info.size);
+	for (i = 0; i < info.module_count; i++)
+		check_place(info.modules[i].base, info.modules[i].size);
 }
 
 /* On UEFI while its boot services run: they do not when this returns. */
 void stub_read(uint64_t information)
 {
-	uint32_t i;
-
 	info_read(&info, information);
 	print_to_serial((uint16_t)info_number(info.words, "serial"));
 	print_to_screen(info.text_columns, info.text_rows);
 	firmware_begin(&info);
 	check_modules();
 	policy_judge_module(info_module(&info, "policy"));
-	check_place(info.base, info.size);
-	for (i = 0; i < info.module_count; i++)
-		check_place(info.modules[i].base, info.modules[i].size);
+	if (program_is_wanted(&info))
+		start_program();
+	check_places();
 	firmware_leave(&info);
 }
 
 void stub_main(void)
 {
-	const struct info_module *policy;
 	static struct os os;
 
 	os_find(&os, &info);
-	policy = info_module(&info, "policy");
 	efi_check(&info.efi);
 	memory_init(&memory, &info);
 	launch.cpu_count = cpus_find(info.rsdp, &memory);
 	take_what_is_used();
 	place_hypervisor();
 	dma_prepare(info.rsdp, &memory, &launch);
-	fill_contract();
+	fill_contract(stub_pml4);
 	memory_reserve(&memory, launch.memory_pa, HV_MEMORY_SIZE);
 	if (launch.device_table)
 		memory_reserve(&memory, launch.device_table,
 			       HV_DEVICE_TABLE_SIZE);
 	os_prepare(&os, &memory, &info);
-	launch_all(policy);
-	print_line("Palisade: the hypervisor runs (4 MiB at 0x%lx); %s follows",
-		   launch.memory_pa, os_name(&os));
+	launch_all();
+	tell(os_name(&os));
 	os_start(&os, &memory);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Where the other CPUs begin, in real mode, at the start of a page below 1 MiB
- * to which this is copied; cpus.c knows the symbols.  They go on in long mode,
- * on the tables and the descriptors of the first CPU, in stub_cpu().
+ * to which this is copied; cpus.c fills in trampoline_values.  They go on in long
+ * mode, on the tables of the first CPU and our descriptors, in cpus_arrive().
  */
 #include "layout.h"
 
@@ -14,7 +14,7 @@
 
 	.section .text
 	.code16
-	.globl	trampoline, trampoline_end
+	.globl	trampoline, trampoline_values, trampoline_end, trampoline_long
 	.balign	16
 trampoline:
 	cli
@@ -24,7 +24,7 @@ trampoline:
 	lgdtl	HERE(trampoline_gdt)
 	movl	$CR4_PAE, %eax
 	movl	%eax, %cr4
-	movl	$stub_pml4 - STUB_BASE, %eax
+	movl	HERE(trampoline_values), %eax
 	movl	%eax, %cr3
 	movl	$MSR_EFER, %ecx
 	rdmsr
@@ -34,15 +34,19 @@ trampoline:
 	andl	$0x9fffffff, %eax	/* caches on: CD and NW off */
 	orl	$CR0_PG_WP_PE, %eax
 	movl	%eax, %cr0
-	ljmpl	$STUB_CS, $ap_long - STUB_BASE
+	ljmpl	*HERE(trampoline_values) + 4
 	.balign	4
+trampoline_values:			/* struct values of cpus.c */
+	.long	0
+	.long	0
+	.short	0
 trampoline_gdt:
-	.short	4 * 8 - 1
-	.long	stub_gdt - STUB_BASE
+	.short	0
+	.long	0
 trampoline_end:
 
 	.code64
-ap_long:
+trampoline_long:
 	movabsq	$1f, %rax
 	jmp	*%rax
 1:	movl	$STUB_DS, %eax

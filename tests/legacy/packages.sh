@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Fetch what Debian has to boot from GRUB besides its cloud kernel, and keep the
-# bootable files: FOLDER/memtest, FOLDER/xen, FOLDER/vmlinuz-RELEASE (the generic
-# kernels of Debian 12 and 13).  Nothing is installed on this machine.
+# bootable files: FOLDER/memtest, FOLDER/xen, both also as EFI programs (.efi),
+# FOLDER/vmlinuz-RELEASE (the generic kernels of Debian 12 and 13).  Nothing is
+# installed on this machine.
 #
 # Usage: tests/legacy/packages.sh FOLDER
 set -eu
@@ -38,6 +39,8 @@ for package in "$new"/*.deb; do
 done
 mkdir "$new/out"
 mv "$new/root/boot/memtest86+x64.bin" "$new/out/memtest"
+mv "$new/root/boot/memtest86+x64.efi" "$new/out/memtest.efi"
+mv "$new"/root/boot/xen-4.17-amd64.efi "$new/out/xen.efi"
 zcat "$new"/root/boot/xen-4.17-amd64.gz >"$new/out/xen"
 mv "$new"/root/boot/vmlinuz-* "$new/out"
 rm -rf "$folder"

@@ -7,12 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "place.h"
 #include "print.h"
 
 char fake_grub_said[256];
 
 /* Of handoff.S, which is not for the host. */
 const char handoff_code[1], handoff_values[1], handoff_code_end[1];
+
+/* Of start.S: so that every address is physical. */
+uint64_t stub_moved = STUB_BASE;
 
 static jmp_buf catcher;
 static bool is_catching;
