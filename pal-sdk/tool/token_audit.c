@@ -1,110 +1,54 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * pal token audit: the record of what keys were used for, and whether it is
- * whole.  Each line has the hash of the record before it; the hash of the last
- * one is what the token signs now.
+ * whole: by the head that the token signs now, or by one that was saved.
  */
 #include <inttypes.h>
-#include <psa/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 #include "command.h"
-#include "hex.h"
+#include "key.h"
+#include "token_audit_head.h"
+#include "token_audit_records.h"
 #include "token_command.h"
 #include "token_open.h"
 
 static const struct option_rule rules[] = {
 	{'q', "quiet", NULL, "only the verdict, by the exit status"},
+	{'s', "save-head", "FILE", "also write down what the token signs now"},
+	{'H', "head", "FILE", "no token: what one has signed"},
+	{'k', "key", "FILE", "whose signature that is (export --audit-key)"},
 	{0, NULL, NULL, NULL},
 };
 
 static const struct usage usage = {
-	.synopsis = "pal token audit [--quiet] NAME",
+	.synopsis = "pal token audit [--quiet] [--save-head FILE] NAME\n"
+		    "       pal token audit [--quiet] --head FILE --key FILE "
+		    "RECORD",
 	.text = "Print each use of a private or secret key, and verify that no "
 		"line was changed, added\nor left out: the lines are chained "
 		"by their hashes, and the token signs the last one.\nThey are "
 		"in the order of their numbers, whatever it is in the file.  "
 		"A number is missing\nalso if a program was killed between "
-		"using a key and writing it down.\nExit status 1 if the record "
-		"is not whole.\n",
+		"using a key and writing it down.\nWith --head the token, and "
+		"its machine, are not needed: RECORD is (a copy of) its file\n"
+		"`audit`.  Exit status 1 if the record is not whole.\n",
 	.options = rules,
 	.operand_count = 1,
 };
 
-#define LINE_LIMIT 512
-#define HASH_SIZE  32
+struct request {
+	bool is_quiet;
+	const char *save, *head, *key;
+};
+
+#define NONCE_SIZE 32
 
 /* Another process may have used a key and not yet written its line. */
 #define TRIES	   10
 #define PAUSE_US   50000
-
-/* The file's records by their sequence: processes write in any order. */
-struct records {
-	struct key_record *at;
-	size_t count, capacity;
-	size_t bad_line; /* the first that is none of a record; 0: none */
-};
-
-static bool hash(const void *bytes, size_t size, uint8_t out[HASH_SIZE])
-{
-	size_t got;
-
-	return psa_hash_compute(PSA_ALG_SHA_256, bytes, size, out, HASH_SIZE,
-				&got) == PSA_SUCCESS;
-}
-
-static bool parse(const char *line, struct key_record *record)
-{
-	char digits[2 * HASH_SIZE + 1];
-
-	memset(record, 0, sizeof(*record));
-	if (sscanf(line,
-		   "%" SCNu64 " %" SCNu64 " %" SCNu64 " 0x%" SCNx64 " %" SCNu64
-		   " %64s",
-		   &record->sequence, &record->time, &record->object,
-		   &record->mechanism, &record->purpose, digits) != 6)
-		return false;
-	return hex_read(digits, strlen(digits), record->previous, HASH_SIZE);
-}
-
-static const char *purpose_text(uint64_t purpose)
-{
-	switch (purpose) {
-	case KEY_USE_SIGN:
-		return "sign";
-	case KEY_USE_VERIFY:
-		return "verify";
-	case KEY_USE_ENCRYPT:
-		return "encrypt";
-	case KEY_USE_DECRYPT:
-		return "decrypt";
-	case KEY_USE_WRAP:
-		return "wrap";
-	case KEY_USE_UNWRAP:
-		return "unwrap";
-	case KEY_USE_DERIVE:
-		return "derive";
-	default:
-		return "use";
-	}
-}
-
-static void print(const struct key_record *record)
-{
-	char when[32] = "?";
-	time_t seconds = (time_t)record->time;
-	struct tm parts;
-
-	if (gmtime_r(&seconds, &parts))
-		strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S", &parts);
-	printf("%8" PRIu64 "  %s  object %" PRIu64
-	       "  %s with mechanism 0x%" PRIx64 "\n",
-	       record->sequence, when, record->object,
-	       purpose_text(record->purpose), record->mechanism);
-}
 
 static const char *path_of(const char *name)
 {
@@ -116,215 +60,149 @@ static const char *path_of(const char *name)
 	return path;
 }
 
-static bool add(struct records *records, const struct key_record *record)
+static bool read_living(const char *path, uint64_t last,
+			struct audit_records *records)
 {
-	struct key_record *more;
-
-	if (records->count == records->capacity) {
-		records->capacity =
-			records->capacity ? 2 * records->capacity : 1024;
-		more = reallocarray(records->at, records->capacity,
-				    sizeof(*more));
-		if (!more)
-			return false;
-		records->at = more;
-	}
-	records->at[records->count++] = *record;
-	return true;
-}
-
-static int compare(const void *a, const void *b)
-{
-	const struct key_record *first = a, *second = b;
-
-	return (first->sequence > second->sequence) -
-	       (first->sequence < second->sequence);
-}
-
-/* A token that was never used has no file. */
-static bool read_records(const char *name, struct records *records)
-{
-	FILE *file = fopen(path_of(name), "re");
-	struct key_record record;
-	char line[LINE_LIMIT];
-	bool has_room = true;
-
-	records->count = records->bad_line = 0;
-	for (size_t i = 1; file && has_room && fgets(line, sizeof(line), file);
-	     i++) {
-		if (parse(line, &record) && record.sequence)
-			has_room = add(records, &record);
-		else if (!records->bad_line)
-			records->bad_line = i;
-	}
-	if (file)
-		fclose(file);
-	if (records->count)
-		qsort(records->at, records->count, sizeof(*records->at),
-		      compare);
-	if (!has_room)
-		report("audit: not enough memory for the file");
-	return has_room;
-}
-
-/* Is each number from 1 to `last` there? */
-static bool is_complete(const struct records *records, uint64_t last)
-{
-	uint64_t wanted = 1;
-
-	for (size_t i = 0; i < records->count && wanted <= last; i++)
-		wanted += records->at[i].sequence == wanted;
-	return wanted > last;
-}
-
-static bool read_all(const char *name, uint64_t last, struct records *records)
-{
+	records->may_be_absent = true;
 	for (int i = 0; i < TRIES; i++) {
 		if (i)
 			usleep(PAUSE_US);
-		if (!read_records(name, records))
+		if (!audit_records_read(path, records))
 			return false;
-		if (is_complete(records, last))
+		if (audit_records_are_complete(records, last))
 			break;
 	}
 	return true;
 }
 
-static void report_gap(uint64_t first, uint64_t end)
+static int judge(const struct audit_records *records,
+		 const struct key_audit_head *head,
+		 const struct request *request)
 {
-	if (end - first == 1)
-		report("audit: number %" PRIu64 " is missing", first);
-	else
-		report("audit: numbers %" PRIu64 " to %" PRIu64 " are missing",
-		       first, end - 1);
-}
+	size_t after = audit_records_after(records, head->sequence);
 
-/*
- * Say all that is wrong with the records up to the one that the head signs;
- * what others have added since comes after.
- */
-static bool is_whole(const struct records *records,
-		     const struct key_audit_head *head)
-{
-	uint8_t last[HASH_SIZE] = {0};
-	bool is_good = !records->bad_line;
-	uint64_t wanted = 1;
-
-	if (!is_good)
-		report("audit: line %zu is none of a record",
-		       records->bad_line);
-	for (size_t i = 0; i < records->count; i++) {
-		const struct key_record *record = &records->at[i];
-		const char *wrong = NULL;
-
-		if (record->sequence > head->sequence)
-			break;
-		if (record->sequence > wanted)
-			report_gap(wanted, record->sequence);
-		else if (record->sequence < wanted)
-			wrong = "is there twice";
-		else if (memcmp(record->previous, last, HASH_SIZE) != 0)
-			wrong = "or the one before was changed";
-		if (wrong)
-			report("audit: number %" PRIu64 " %s", record->sequence,
-			       wrong);
-		is_good &= record->sequence == wanted && !wrong &&
-			   hash(record, sizeof(*record), last);
-		if (record->sequence > wanted)
-			hash(record, sizeof(*record), last);
-		wanted = record->sequence + 1;
-	}
-	if (wanted <= head->sequence)
-		report_gap(wanted, head->sequence + 1);
-	else if (is_good && memcmp(head->hash, last, HASH_SIZE) != 0)
-		report("audit: number %" PRIu64 ", the last, was changed",
-		       head->sequence);
-	else
-		return is_good;
-	return false;
-}
-
-static bool is_signed(const struct key_token_info *info,
-		      const struct key_audit_head *head)
-{
-	psa_key_attributes_t attributes = PSA_KEY_ATTRIBUTES_INIT;
-	psa_key_id_t key;
-	psa_status_t status;
-
-	psa_set_key_type(&attributes,
-			 PSA_KEY_TYPE_ECC_PUBLIC_KEY(PSA_ECC_FAMILY_SECP_R1));
-	psa_set_key_algorithm(&attributes, PSA_ALG_ECDSA(PSA_ALG_SHA_256));
-	psa_set_key_usage_flags(&attributes, PSA_KEY_USAGE_VERIFY_MESSAGE);
-	if (psa_import_key(&attributes, info->audit_key,
-			   sizeof(info->audit_key), &key) != PSA_SUCCESS)
-		return false;
-	status = psa_verify_message(key, PSA_ALG_ECDSA(PSA_ALG_SHA_256),
-				    (const uint8_t *)head,
-				    offsetof(struct key_audit_head, signature),
-				    head->signature, sizeof(head->signature));
-	psa_destroy_key(key);
-	return status == PSA_SUCCESS;
-}
-
-static int audit_file(const char *name, const struct key_audit_head *head,
-		      bool is_quiet)
-{
-	struct records records = {0};
-	bool is_good = read_all(name, head->sequence, &records);
-
-	for (size_t i = 0; is_good && !is_quiet && i < records.count; i++)
-		print(&records.at[i]);
-	is_good = is_good && is_whole(&records, head);
-	free(records.at);
-	if (!is_good)
+	if (!request->is_quiet)
+		audit_records_print(records);
+	if (!audit_records_are_whole(records, head))
 		return EXIT_FAILURE;
-	if (!is_quiet)
-		printf("whole: %" PRIu64 " uses, the last one signed for by "
-		       "the token\n",
-		       head->sequence);
+	if (request->is_quiet)
+		return EXIT_SUCCESS;
+	printf("whole: %" PRIu64 " uses, the last one signed for by the token",
+	       head->sequence);
+	if (request->head)
+		printf(" with serial %.16s", (const char *)head->serial);
+	if (after)
+		printf("; of %zu more after it nothing is known", after);
+	putchar('\n');
 	return finish_output();
 }
 
-static int audit(const char *name, bool is_quiet)
+static int ask_token(const char *name, struct key_token_info *info,
+		     struct key_audit_head *head)
 {
-	struct key_audit_head head;
-	struct key_token_info info;
-	uint8_t nonce[HASH_SIZE];
+	uint8_t nonce[NONCE_SIZE];
 	struct token *token;
 	int status = token_open_ready(name, &token);
 	CK_RV rv;
 
 	if (status)
 		return status;
-	rv = token_info(token, &info);
+	rv = token_info(token, info);
 	if (!rv)
 		rv = token_random(token, nonce, sizeof(nonce));
 	if (!rv)
-		rv = token_audit_head(token, nonce, &head);
+		rv = token_audit_head(token, nonce, head);
 	token_close(token);
 	if (rv)
 		return token_exit(name, rv);
-	if (psa_crypto_init() != PSA_SUCCESS) {
-		report("cryptography failed to start");
-		return EXIT_FAILURE;
-	}
-	if (!is_signed(&info, &head) ||
-	    memcmp(head.nonce, nonce, HASH_SIZE) != 0) {
-		report("audit: the token's signature is wrong");
-		return EXIT_FAILURE;
-	}
-	return audit_file(name, &head, is_quiet);
+	if (audit_head_is_signed(head, info->audit_key) &&
+	    !memcmp(head->nonce, nonce, NONCE_SIZE))
+		return EXIT_SUCCESS;
+	report("audit: the token's signature is wrong");
+	return EXIT_FAILURE;
+}
+
+static int audit_living(const char *name, const struct request *request)
+{
+	struct audit_records records = {0};
+	struct key_audit_head head = {0};
+	struct key_token_info info;
+	int status = ask_token(name, &info, &head);
+
+	if (!status && request->save)
+		status = audit_head_write(request->save, &head);
+	if (status)
+		return status;
+	status = read_living(path_of(name), head.sequence, &records)
+			 ? judge(&records, &head, request)
+			 : EXIT_FAILURE;
+	audit_records_free(&records);
+	return status;
+}
+
+static int read_signed_head(const struct request *request,
+			    struct key_audit_head *head)
+{
+	bool is_signed;
+	struct key key;
+	int status = audit_head_read(request->head, head);
+
+	if (!status)
+		status = key_open(request->key, &key);
+	if (status)
+		return status;
+	is_signed = key.public_size == AUDIT_KEY_SIZE &&
+		    audit_head_is_signed(head, key.public_key);
+	key_close(&key);
+	if (is_signed)
+		return EXIT_SUCCESS;
+	report("audit: %s is not signed with the key %s: it was changed, or "
+	       "is another token's",
+	       request->head, request->key);
+	return EXIT_FAILURE;
+}
+
+static int audit_saved(const char *path, const struct request *request)
+{
+	struct audit_records records = {0};
+	struct key_audit_head head;
+	int status = read_signed_head(request, &head);
+
+	if (status)
+		return status;
+	status = audit_records_read(path, &records)
+			 ? judge(&records, &head, request)
+			 : EXIT_FAILURE;
+	audit_records_free(&records);
+	return status;
+}
+
+static void take_option(int option, struct request *request)
+{
+	if (option == 'q')
+		request->is_quiet = true;
+	if (option == 's')
+		request->save = optarg;
+	if (option == 'H')
+		request->head = optarg;
+	if (option == 'k')
+		request->key = optarg;
 }
 
 int token_command_audit(int argc, char **argv)
 {
-	bool is_quiet = false;
+	struct request request = {0};
 	int option;
 
 	while ((option = option_next(argc, argv, &usage)) > 0)
-		if (option == 'q')
-			is_quiet = true;
+		take_option(option, &request);
 	if (option != OPTION_END)
 		return option_exit(option);
-	return audit(argv[optind], is_quiet);
+	if (!request.head && !request.key)
+		return audit_living(argv[optind], &request);
+	if (request.head && request.key && !request.save)
+		return audit_saved(argv[optind], &request);
+	report("audit: --head and --key belong together, and --save-head is "
+	       "for a token that is here");
+	return EXIT_USAGE;
 }

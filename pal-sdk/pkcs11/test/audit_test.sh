@@ -74,4 +74,54 @@ expect the_order_of_lines_does_not_matter 0 'whole: 6 uses' \
 use_at_once 4
 result $? four_processes_use_the_key_at_once
 expect their_uses_are_whole 0 'whole: 18 uses' "$pal" token audit audited
+
+# ---- With a saved head, on a machine without the token
+
+head=$dir/head key=$dir/audit.pem record=$dir/record
+offline() {	# options
+	env -i "$pal" token audit --head "$head" --key "$key" "$@" "$record"
+}
+
+# The record or another file is changed by a command, and put back.
+changed_offline() {	# claim words file command...
+	claim=$1 words=$2 changed=$3
+	shift 3
+	cp "$changed" "$dir/whole"
+	"$@"
+	expect "$claim" 1 "$words" offline
+	cp "$dir/whole" "$changed"
+}
+
+"$pal" token export --audit-key -o "$key" audited >>"$dir/log" 2>&1
+result $? the_key_of_the_record_is_exported
+expect a_head_is_saved 0 'whole: 18 uses' \
+	"$pal" token audit --save-head "$head" audited
+cp "$file" "$record"
+expect without_the_token_the_record_is_whole 0 'whole: 18 uses' offline
+expect and_says_whose_it_is 0 "$(sed -n 's/^serial //p' "$head")" offline
+expect the_uses_are_printed_there_too 0 'sign with mechanism' offline
+result "$(offline --quiet 2>&1 | wc -c)" quiet_says_nothing
+changed_offline a_cut_end_is_missed_there 'number 18 is missing' "$record" \
+	sed -i '/^18 /d' "$record"
+changed_offline a_changed_use_is_seen_there 'number 3 or the one before' \
+	"$record" sed -i 's/^\(2\) \([0-9]*\)/\1 1/' "$record"
+changed_offline a_record_that_is_gone_is_named "$record: No such file" \
+	"$record" rm "$record"
+changed_offline a_head_that_was_changed_is_refused 'is not signed with' \
+	"$head" sed -i 's/^sequence 18/sequence 17/' "$head"
+changed_offline a_head_of_somebody_else_s_form_is_refused 'not the head' \
+	"$head" sed -i 's/^sequence 18/sequence 018/' "$head"
+changed_offline a_head_cut_short_is_refused 'not the head' \
+	"$head" truncate -s 200 "$head"
+changed_offline a_large_file_is_no_head 'not the head' \
+	"$head" cp "$pal" "$head"
+"$pal" keygen -o "$dir/other.pem" -p "$dir/other_public.pem" >/dev/null 2>&1
+changed_offline another_key_is_refused 'is not signed with' \
+	"$key" cp "$dir/other_public.pem" "$key"
+use 2
+cp "$file" "$record"
+expect what_came_after_the_head_is_told_apart 0 \
+	'; of 2 more after it nothing is known' offline
+expect a_head_without_a_key_is_refused 2 'belong together' \
+	"$pal" token audit --head "$head" "$record"
 finish
