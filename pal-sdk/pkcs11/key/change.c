@@ -16,6 +16,7 @@ static struct {
 	bool is_there;
 	struct state state;
 	uint8_t tag[VAULT_TAG_SIZE];
+	uint8_t base[VAULT_TAG_SIZE]; /* of what it is a change of */
 	struct change change; /* of which added, drafts, removed, is_new count */
 } pending;
 
@@ -26,24 +27,35 @@ static void forget_pending(void)
 	explicit_bzero(&pending, sizeof(pending));
 }
 
-uint32_t store_change_begin_new(struct change *change)
+/* Takes the change lock, whatever it returns. */
+static uint32_t begin(struct change *change, uint64_t epoch)
 {
 	lock_take(&store.change_lock);
 	forget_pending();
 	lock_take(&store.table_lock);
 	pending.state = store.state;
 	lock_leave(&store.table_lock);
-	*change = (struct change){.next = &pending.state, .is_new = true};
-	return CKR_OK;
+	memcpy(pending.base, store.tag, sizeof(pending.base));
+	*change = (struct change){.next = &pending.state};
+	return store_epoch() == epoch ? CKR_OK : KEY_R_STALE;
 }
 
-uint32_t store_change_begin(struct change *change)
+uint32_t store_change_begin_new(struct change *change, uint64_t epoch)
 {
-	uint32_t result;
+	uint32_t result = begin(change, epoch);
 
-	store_change_begin_new(change);
-	change->is_new = false;
-	result = store_check();
+	change->is_new = true;
+	if (result)
+		store_change_cancel(change);
+	return result;
+}
+
+uint32_t store_change_begin(struct change *change, uint64_t epoch)
+{
+	uint32_t result = begin(change, epoch);
+
+	if (!result)
+		result = store_check();
 	if (result)
 		store_change_cancel(change);
 	return result;
@@ -197,14 +209,9 @@ static void move_on(void)
 	struct object **slot;
 
 	lock_take(&store.table_lock);
-	store.state = pending.state;
-	memcpy(store.tag, pending.tag, sizeof(store.tag));
-	store.is_loaded = true;
-	if (change->is_new) {
-		store_clear_stored();
-		store.login = LOGIN_NOBODY;
+	store_enter(&pending.state, pending.tag);
+	if (change->is_new)
 		store.missing_count = 0;
-	}
 	for (size_t i = 0; i < change->added_count; i++) {
 		slot = store_slot(change->drafts[i]);
 		if (slot && change->drafts[i])
@@ -221,8 +228,11 @@ static void move_on(void)
 static uint32_t commit(void)
 {
 	uint8_t id[16];
-	uint32_t result = proof_check(&pending.state, pending.tag);
+	uint32_t result;
 
+	if (memcmp(store.tag, pending.base, sizeof(pending.base)))
+		return KEY_R_STALE; /* something else is loaded now */
+	result = proof_check(&pending.state, pending.tag);
 	if (result == KEY_R_PROVE && pending.state.version == 1)
 		proof_make_chain();
 	if (!result)

@@ -120,6 +120,7 @@ static bool serve_next(struct call *call)
 		return false;
 	one.items = (struct items){call->in + sizeof(request),
 				   request.size - sizeof(request)};
+	one.epoch = store_epoch();
 	one.to.bytes = call->out + call->out_size + sizeof(reply);
 	one.to.capacity = call->capacity - call->out_size - sizeof(reply);
 	reply.result = serve(call, &one);

@@ -97,6 +97,14 @@ static uint32_t settle(void)
 	return result ? result : bring_all_forward();
 }
 
+/* An instance has one token. */
+static bool is_anothers(void)
+{
+	return store.is_loaded && memcmp(store.state.serial,
+					 loading.state.serial,
+					 sizeof(store.state.serial));
+}
+
 static uint32_t open_blob(struct item blob)
 {
 	size_t size = 0;
@@ -109,9 +117,8 @@ static uint32_t open_blob(struct item blob)
 		return result;
 	if (!state_is_whole(&loading.state, size))
 		return KEY_R_ALTERED;
-	if (store.is_loaded && memcmp(store.state.serial, loading.state.serial,
-				      sizeof(store.state.serial)))
-		return KEY_R_ALTERED; /* another token's */
+	if (is_anothers())
+		return KEY_R_ALTERED;
 	result = store_tag_of(blob.bytes, blob.size, loading.tag);
 	if (!result)
 		result = settle();
@@ -240,12 +247,9 @@ static void drop_old(void)
 
 static void take_over(void)
 {
-	bool is_same = !memcmp(store.state.key, loading.state.key,
-			       sizeof(store.state.key));
 	struct object **slot;
 
-	if (!is_same)
-		store.login = LOGIN_NOBODY;
+	store_enter(&loading.state, loading.tag);
 	drop_old();
 	store.missing_count = 0;
 	for (size_t i = 0; i < loading.state.count; i++) {
@@ -259,9 +263,6 @@ static void take_over(void)
 		*slot = loading.objects[i];
 		loading.objects[i] = NULL;
 	}
-	store.state = loading.state;
-	memcpy(store.tag, loading.tag, sizeof(store.tag));
-	store.is_loaded = true;
 	use_time(store.state.time);
 }
 
@@ -270,7 +271,9 @@ uint32_t store_load_end(void)
 	uint32_t result = CKR_ARGUMENTS_BAD;
 
 	lock_take(&store.change_lock);
-	if (loading.is_there)
+	if (loading.is_there && is_anothers())
+		result = KEY_R_ALTERED; /* begun since the loading was */
+	else if (loading.is_there)
 		result = loading.is_unproven ? settle() : CKR_OK;
 	if (!result) {
 		lock_take(&store.table_lock);
@@ -290,12 +293,12 @@ void store_forget(void)
 	lock_take(&store.change_lock);
 	forget_loading();
 	lock_take(&store.table_lock);
-	for (size_t i = 0; i < STORE_SLOTS; i++)
-		if (store.objects[i])
-			store_clear_slot(&store.objects[i]);
+	store_clear();
 	explicit_bzero(&store.state, sizeof(store.state));
+	explicit_bzero(store.tag, sizeof(store.tag));
 	store.is_loaded = false;
 	store.login = LOGIN_NOBODY;
+	store.epoch++;
 	store.missing_count = 0;
 	lock_leave(&store.table_lock);
 	lock_leave(&store.change_lock);

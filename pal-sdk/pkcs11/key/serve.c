@@ -69,7 +69,7 @@ uint32_t serve_add_object(struct serve *serve, const struct writer *attributes,
 		result = CKR_TEMPLATE_INCONSISTENT;
 	else
 		result = store_add(object_take(object),
-				   serve->request->session);
+				   serve->request->session, serve->epoch);
 	if (!result) {
 		*handle = object->handle;
 		serve_add_summary(serve, object);

@@ -12,6 +12,7 @@
 struct serve {
 	const struct key_request *request;
 	struct items items;
+	uint64_t epoch; /* that it began in (store.h) */
 	struct writer to; /* the reply's items */
 	uint32_t flags; /* KEY_REPLY_* */
 	uint64_t value, second;

@@ -59,7 +59,7 @@ uint32_t serve_set_target(struct serve *serve)
 			sizeof(target)) ||
 	    !keypair_is_point(target))
 		return CKR_ARGUMENTS_BAD;
-	result = store_change_begin(&change);
+	result = store_change_begin(&change, serve->epoch);
 	if (result)
 		return result;
 	/* With the change lock held, nobody can store one meanwhile. */
@@ -146,6 +146,9 @@ uint32_t serve_backup(struct serve *serve)
 	result = store_state(&head);
 	if (!result && is_zero(head.target, sizeof(head.target)))
 		result = KEY_R_NO_TARGET;
+	/* Is it this token's key, and its target? */
+	if (!result && store_epoch() != serve->epoch)
+		result = KEY_R_STALE;
 	/* Its operations would be counted twice. */
 	if (!result && (object->total || object->per_minute))
 		result = CKR_ACTION_PROHIBITED;

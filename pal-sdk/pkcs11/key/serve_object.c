@@ -88,7 +88,12 @@ static uint32_t replace(struct serve *serve, const struct object *old,
 
 	if (old->handle >= KEY_SESSION_HANDLE)
 		return store_replace(old, object);
-	result = store_change_begin(&change);
+	result = store_change_begin(&change, serve->epoch);
+	/* With the change lock held it stays so. */
+	if (!result && !store_is_current(old)) {
+		store_change_cancel(&change);
+		result = KEY_R_STALE;
+	}
 	if (result) {
 		object_drop(object);
 		return result;
@@ -143,7 +148,7 @@ uint32_t serve_destroy(struct serve *serve)
 	} else if (object->handle >= KEY_SESSION_HANDLE) {
 		store_remove(object);
 	} else {
-		result = store_change_begin(&change);
+		result = store_change_begin(&change, serve->epoch);
 		if (!result) {
 			change.removed = object->handle;
 			result = store_change_end(&change, &serve->to);
@@ -183,7 +188,7 @@ uint32_t serve_store(struct serve *serve)
 	if (!item.size || item.size % 8 || item.size > sizeof(handles))
 		return CKR_ARGUMENTS_BAD;
 	memcpy(handles, item.bytes, item.size);
-	result = store_change_begin(&change);
+	result = store_change_begin(&change, serve->epoch);
 	if (result)
 		return result;
 	for (size_t i = 0; !result && i < item.size / 8; i++)

@@ -101,7 +101,7 @@ uint32_t serve_init_token(struct serve *serve)
 	if (!result)
 		result = auth_set_pin(&so, init.rounds, pin);
 	if (!result)
-		result = store_change_begin_new(&change);
+		result = store_change_begin_new(&change, serve->epoch);
 	if (result)
 		return result;
 	result = fill(change.next, &init, &so);
@@ -130,7 +130,7 @@ uint32_t serve_login(struct serve *serve)
 	if (!result)
 		result = auth_try(&head, user, pin_of(serve, KEY_ITEM_PIN));
 	if (!result)
-		store_set_login(wanted);
+		result = store_set_login(wanted, serve->epoch);
 	if (result == CKR_PIN_INCORRECT ||
 	    (!result && (user == CKU_SO ? head.so_failures :
 					  head.user_failures)))
@@ -158,7 +158,7 @@ static uint32_t set_pin(struct serve *serve, bool is_so, uint32_t rounds)
 		auth_set_pin(&new, rounds, pin_of(serve, KEY_ITEM_NEW_PIN));
 
 	if (!result)
-		result = store_change_begin(&change);
+		result = store_change_begin(&change, serve->epoch);
 	if (result)
 		return result;
 	*(is_so ? &change.next->so : &change.next->user) = new;

@@ -5,6 +5,7 @@
 #include "auth.h"
 #include "cryptoki.h"
 #include "keypair.h"
+#include "operations.h"
 #include "serve.h"
 #include "store.h"
 #include "use.h"
@@ -20,29 +21,42 @@ uint32_t serve_load_object(struct serve *serve)
 	return store_load_object(serve_item(serve, KEY_ITEM_OBJECT));
 }
 
+/* Who was logged in may have been logged out with what is loaded now. */
+static uint32_t end_operations(enum login before, uint32_t result)
+{
+	if (before != LOGIN_NOBODY && store_login() == LOGIN_NOBODY)
+		operations_end_private();
+	return result;
+}
+
 uint32_t serve_load_end(struct serve *serve)
 {
+	enum login before = store_login();
+
 	(void)serve;
-	return store_load_end();
+	return end_operations(before, store_load_end());
 }
 
 uint32_t serve_forget(struct serve *serve)
 {
 	(void)serve;
 	store_forget();
+	operations_end_private();
 	return CKR_OK;
 }
 
 uint32_t serve_commit(struct serve *serve)
 {
+	enum login before = store_login();
+
 	(void)serve;
-	return store_commit();
+	return end_operations(before, store_commit());
 }
 
 uint32_t serve_save(struct serve *serve)
 {
 	struct change change;
-	uint32_t result = store_change_begin(&change);
+	uint32_t result = store_change_begin(&change, serve->epoch);
 
 	if (result)
 		return result;

@@ -41,7 +41,8 @@ static uint32_t find_key(const struct serve *serve, const struct recipe *recipe,
 static uint32_t begin(struct serve *serve, struct operation *operation)
 {
 	struct use use = {.purpose = (uint32_t)serve->request->argument,
-			  .time = serve->request->time};
+			  .time = serve->request->time,
+			  .epoch = serve->epoch};
 	struct object *key = NULL;
 	struct key_record record;
 	struct recipe recipe;

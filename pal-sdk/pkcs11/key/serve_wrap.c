@@ -17,7 +17,8 @@
 static uint32_t use_key(struct serve *serve, uint32_t purpose,
 			struct recipe *recipe, struct object **key)
 {
-	struct use use = {.purpose = purpose, .time = serve->request->time};
+	struct use use = {.purpose = purpose, .time = serve->request->time,
+			  .epoch = serve->epoch};
 	struct key_record record;
 	bool is_recorded;
 	uint32_t result = mechanism_read(serve->items, purpose, recipe);

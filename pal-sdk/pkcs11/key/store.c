@@ -44,12 +44,42 @@ void store_clear_slot(struct object **slot)
 	rsa_cache_sweep();
 }
 
-void store_clear_stored(void)
+void store_clear(void)
 {
 	for (size_t i = 0; i < STORE_SLOTS; i++)
-		if (store.objects[i] &&
-		    store.objects[i]->handle < KEY_SESSION_HANDLE)
+		if (store.objects[i])
 			store_clear_slot(&store.objects[i]);
+}
+
+/* Do the same PINs still open the same token? */
+static bool is_same_authority(const struct state *a, const struct state *b)
+{
+	return !memcmp(&a->so, &b->so, sizeof(a->so)) &&
+	       !memcmp(&a->user, &b->user, sizeof(a->user));
+}
+
+void store_enter(const struct state *state, const uint8_t tag[VAULT_TAG_SIZE])
+{
+	if (memcmp(store.state.key, state->key, sizeof(state->key))) {
+		store_clear();
+		store.login = LOGIN_NOBODY;
+		store.epoch++;
+	} else if (!is_same_authority(&store.state, state)) {
+		store.epoch++;
+	}
+	store.state = *state;
+	memcpy(store.tag, tag, sizeof(store.tag));
+	store.is_loaded = true;
+}
+
+uint64_t store_epoch(void)
+{
+	uint64_t epoch;
+
+	lock_take(&store.table_lock);
+	epoch = store.epoch;
+	lock_leave(&store.table_lock);
+	return epoch;
 }
 
 uint32_t store_state(struct state *head)
@@ -104,11 +134,19 @@ enum login store_login(void)
 	return login;
 }
 
-void store_set_login(enum login login)
+uint32_t store_set_login(enum login login, uint64_t epoch)
 {
+	uint32_t result = CKR_OK;
+
 	lock_take(&store.table_lock);
-	store.login = login;
+	if (store.epoch != epoch)
+		result = KEY_R_STALE;
+	else if (store.login != LOGIN_NOBODY)
+		result = CKR_USER_ANOTHER_ALREADY_LOGGED_IN;
+	else
+		store.login = login;
 	lock_leave(&store.table_lock);
+	return result;
 }
 
 size_t store_missing_count(void)
@@ -163,6 +201,18 @@ uint32_t store_get(uint64_t handle, struct object **object)
 uint32_t store_get_draft(uint64_t handle, struct object **object)
 {
 	return get(handle, true, object);
+}
+
+bool store_is_current(const struct object *object)
+{
+	struct object **slot;
+	bool answer;
+
+	lock_take(&store.table_lock);
+	slot = store_slot(object->handle);
+	answer = slot && *slot == object;
+	lock_leave(&store.table_lock);
+	return answer;
 }
 
 struct object *store_stored(size_t place)
@@ -226,7 +276,7 @@ static size_t session_object_count(void)
 	return count;
 }
 
-uint32_t store_add(struct object *object, uint64_t session)
+uint32_t store_add(struct object *object, uint64_t session, uint64_t epoch)
 {
 	struct object **slot = NULL;
 	uint32_t result = CKR_DEVICE_MEMORY;
@@ -238,6 +288,8 @@ uint32_t store_add(struct object *object, uint64_t session)
 		slot = store_free_slot();
 	if (!store.is_loaded)
 		result = KEY_R_NOT_LOADED;
+	else if (store.epoch != epoch)
+		result = KEY_R_STALE;
 	else if (object->summary.is_private && !is_open())
 		result = CKR_USER_NOT_LOGGED_IN;
 	else if (slot) {
@@ -300,6 +352,7 @@ void store_logout(void)
 {
 	lock_take(&store.table_lock);
 	store.login = LOGIN_NOBODY;
+	store.epoch++;
 	for (size_t i = 0; i < STORE_SLOTS; i++) {
 		struct object *object = store.objects[i];
 

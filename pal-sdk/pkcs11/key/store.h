@@ -27,11 +27,21 @@ uint32_t store_state(struct state *head);
  */
 uint32_t store_check(void);
 
+/*
+ * A number that changes when another token is loaded, this one is begun anew, a
+ * PIN changes, or somebody logs out.  A request may be stopped anywhere for any
+ * time, and the host ask for something else meanwhile; so what a request found
+ * out counts only while the epoch is the one that it began in.  Functions that
+ * take an epoch return KEY_R_STALE if it is over.
+ */
+uint64_t store_epoch(void);
+
 /* The operations of a limited key that are saved as done. */
 uint32_t store_lease(uint64_t handle, uint64_t *lease);
 
 enum login store_login(void);
-void store_set_login(enum login login);
+/* CKR_USER_ANOTHER_ALREADY_LOGGED_IN */
+uint32_t store_set_login(enum login login, uint64_t epoch);
 size_t store_missing_count(void);
 size_t store_object_count(void);
 
@@ -43,6 +53,9 @@ bool store_is_private_open(void);
  * CKR_OBJECT_HANDLE_INVALID.
  */
 uint32_t store_get(uint64_t handle, struct object **object);
+
+/* Is this object, which was looked up, still what its handle means? */
+bool store_is_current(const struct object *object);
 
 /* A reference to the stored object at place 0.., visible or not, or NULL. */
 struct object *store_stored(size_t place);
@@ -59,7 +72,7 @@ size_t store_all(struct object *objects[KEY_OBJECT_COUNT + KEY_SESSION_COUNT]);
  * draft if it is to be stored; its handle is in it then.
  * CKR_USER_NOT_LOGGED_IN, CKR_DEVICE_MEMORY; the object is dropped then.
  */
-uint32_t store_add(struct object *object, uint64_t session);
+uint32_t store_add(struct object *object, uint64_t session, uint64_t epoch);
 
 /* Replace a session object by a changed one, or take it away. */
 uint32_t store_replace(const struct object *old, struct object *object);
@@ -85,8 +98,8 @@ struct change {
 };
 
 /* KEY_R_STALE, KEY_R_NOT_LOADED (unless `is_new`). */
-uint32_t store_change_begin(struct change *change);
-uint32_t store_change_begin_new(struct change *change);
+uint32_t store_change_begin(struct change *change, uint64_t epoch);
+uint32_t store_change_begin_new(struct change *change, uint64_t epoch);
 uint32_t store_change_end(struct change *change, struct writer *to);
 void store_change_cancel(struct change *change);
 

@@ -17,6 +17,7 @@ struct store {
 	struct object *objects[STORE_SLOTS]; /* NULL: free */
 	uint64_t next_session_handle;
 	enum login login;
+	uint64_t epoch; /* store_epoch() */
 	size_t missing_count;
 };
 
@@ -33,7 +34,14 @@ struct object **store_free_slot(void);
 /* With the table lock held: take what is in the slot away. */
 void store_clear_slot(struct object **slot);
 
-/* Drop all objects whose handle is stored (or all). */
-void store_clear_stored(void);
+/*
+ * With both locks held: this is the token's state from now on.  If it is
+ * another token's, or that token was begun anew, nobody is logged in and no
+ * object is left.
+ */
+void store_enter(const struct state *state, const uint8_t tag[VAULT_TAG_SIZE]);
+
+/* With the table lock held: no object is left. */
+void store_clear(void);
 
 #endif /* KEY_STORE_DATA_H */

@@ -111,17 +111,15 @@ static bool is_limited(const struct object *key)
 }
 
 static uint32_t count_use(const struct state *head, const struct object *key,
-			  uint64_t time)
+			  uint64_t lease, uint64_t time)
 {
 	struct vault_register now;
 	struct state_limit tag;
-	uint64_t lease = 0, done;
+	uint64_t done;
 	uint8_t id[16];
 	uint32_t result =
 		state_register_id(head, REGISTER_LIMIT, key->handle, id);
 
-	if (!result)
-		result = store_lease(key->handle, &lease);
 	if (result)
 		return result;
 	do {
@@ -216,6 +214,7 @@ uint32_t use_spend(const struct object *key, const struct use *use,
 		   struct key_record *record, bool *is_recorded)
 {
 	struct state head;
+	uint64_t lease = 0;
 	uint32_t result;
 
 	*is_recorded = false;
@@ -223,7 +222,12 @@ uint32_t use_spend(const struct object *key, const struct use *use,
 		return CKR_OK;
 	result = store_state(&head);
 	if (!result && is_limited(key))
-		result = count_use(&head, key, use_time(use->time));
+		result = store_lease(key->handle, &lease);
+	/* Are these the key's, and may it still be used? */
+	if (!result && store_epoch() != use->epoch)
+		result = KEY_R_STALE;
+	if (!result && is_limited(key))
+		result = count_use(&head, key, lease, use_time(use->time));
 	*record = (struct key_record){
 		.time = use_time(use->time),
 		.object = key->handle,

@@ -17,6 +17,7 @@ struct use {
 	uint32_t purpose; /* KEY_USE_* */
 	uint64_t mechanism;
 	uint64_t time; /* the host's word */
+	uint64_t epoch; /* the request's (store.h) */
 };
 
 /*

@@ -51,8 +51,23 @@ $(TOKEN_TEST)/direct_$(1): $(call token_direct_object,\
 	$(Q)$(CC) -fsanitize=address,undefined -o $$@ $$^ $(HOSTCRYPTO_LDLIBS)
 endef
 $(foreach name,$(TOKEN_DIRECT_TESTS),$(eval $(call token_direct_test,$(name))))
+
+# A host that is no libpal, and gets ahead of requests.
+TOKEN_HOSTILE_SOURCES := $(addprefix pal-sdk/pkcs11/test/,test_hostile.c \
+		hostile_host.c fake_vault.c) \
+	$(filter-out %/vault.c,$(KEY_PAL_SOURCES))
+TOKEN_HOSTILE_WRAPPED := store_check store_state store_login store_get \
+	auth_try auth_set_pin serve_writer vault_read
+
+$(TOKEN_TEST)/test_hostile: $(call token_direct_object,\
+		$(TOKEN_HOSTILE_SOURCES)) $(HOSTCRYPTO_LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) -fsanitize=address,undefined \
+		$(TOKEN_HOSTILE_WRAPPED:%=-Wl,--wrap=%) -o $@ $^ \
+		$(HOSTCRYPTO_LDLIBS)
+
 -include $(patsubst %.o,%.d,$(call token_direct_object,\
-	$(TOKEN_DIRECT_TESTS:%=pal-sdk/pkcs11/test/test_%.c) \
+	$(TOKEN_HOSTILE_SOURCES) $(TOKEN_DIRECT_TESTS:%=pal-sdk/pkcs11/test/test_%.c) \
 	$(TOKEN_DIRECT_SOURCES)))
 
 # For the guest, which has few libraries: tests/system/alone_tokens.sh.
@@ -80,7 +95,8 @@ $(eval $(call guest_copy,$(TOKEN_TEST)/guest/token_sign,usr/lib/palisade/tests))
 
 TOKEN_CHECK_NEEDS := $(TOKEN_TESTS:%=$(TOKEN_TEST)/test_%) \
 	$(TOKEN_DIRECT_TESTS:%=$(TOKEN_TEST)/direct_%) \
-	$(TOKEN_TEST)/test_proof $(TOKEN_TEST)/guest/token_sign \
+	$(TOKEN_TEST)/test_proof $(TOKEN_TEST)/test_hostile \
+	$(TOKEN_TEST)/guest/token_sign \
 	$(KEY_PAL).pal $(PAL_TOOL)
 
 check-token: $(TOKEN_CHECK_NEEDS)	## test tokens in the simulator
@@ -90,6 +106,7 @@ check-token: $(TOKEN_CHECK_NEEDS)	## test tokens in the simulator
 			$(TOKEN_DIRECT_TESTS:%=direct_%); do \
 		echo "# $$name"; $(TOKEN_TEST)/$$name $(CURDIR)/$(PAL_TOOL) || failed=1; \
 	done; \
+	echo '# test_hostile'; $(TOKEN_TEST)/test_hostile || failed=1; \
 	echo '# test_proof'; \
 	pal-sdk/pkcs11/test/proof_test.sh $(TOKEN_TEST)/test_proof || \
 		failed=1; \

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Its moments are the ends of functions that services call (--wrap). */
+#include "hostile_host.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "pkcs11/key/auth.h"
+#include "pkcs11/key/cryptoki.h"
+#include "pkcs11/key/serve.h"
+#include "pkcs11/key/store_data.h"
+
+/* What PAL_FUNCTIONS() makes of key_call(). */
+typedef long (*entry_function)(const void *in, size_t in_size, void *out,
+			       size_t out_size);
+extern const entry_function pal_entries[];
+
+struct key_reply host_reply;
+
+/* Requests are nested when one interrupts another. */
+#define DEPTH 2
+
+static struct {
+	uint8_t in[KEY_CALL_SIZE], out[KEY_CALL_SIZE];
+	size_t out_size;
+	struct writer request;
+} talks[DEPTH], *talk = talks;
+
+void host_need(uint64_t result, const char *what)
+{
+	if (!result)
+		return;
+	printf("Bail out! %s: 0x%lx\n", what, (unsigned long)result);
+	exit(1);
+}
+
+/* ---- Asking -------------------------------------------------------------- */
+
+struct writer *host_begin(uint32_t operation, uint64_t object,
+			  uint64_t argument)
+{
+	struct key_request head = {
+		.operation = operation,
+		.time = 1800000000,
+		.session = 1,
+		.object = object,
+		.argument = argument,
+	};
+
+	talk->request = (struct writer){.bytes = talk->in,
+					.capacity = sizeof(talk->in)};
+	memcpy(talk->in, &head, sizeof(head));
+	talk->request.size = sizeof(head);
+	return &talk->request;
+}
+
+uint64_t host_send(void)
+{
+	uint32_t size = (uint32_t)talk->request.size;
+	uint8_t *copy = malloc(size);
+	long result;
+
+	memcpy(talk->in, &size, sizeof(size));
+	memcpy(copy, talk->in, size);
+	result = pal_entries[0](copy, size, talk->out, sizeof(talk->out));
+	free(copy);
+	if (result < (long)sizeof(host_reply))
+		host_need(KEY_R_BAD_REQUEST, "a call");
+	talk->out_size = (size_t)result;
+	memcpy(&host_reply, talk->out, sizeof(host_reply));
+	return host_reply.result;
+}
+
+struct items host_items(void)
+{
+	return (struct items){talk->out + sizeof(host_reply),
+			      host_reply.size - sizeof(host_reply)};
+}
+
+uint64_t host_ask(uint32_t operation, uint64_t object, uint64_t argument)
+{
+	host_begin(operation, object, argument);
+	return host_send();
+}
+
+/* ---- Files --------------------------------------------------------------- */
+
+void host_keep(struct disk *disk)
+{
+	struct items items = host_items();
+	struct item item;
+
+	while (items_next(&items, &item)) {
+		if (item.type == KEY_ITEM_TOKEN) {
+			memcpy(disk->token, item.bytes, item.size);
+			disk->token_size = item.size;
+		}
+		if (item.type == KEY_ITEM_OBJECT) {
+			memcpy(disk->objects[disk->object_count].bytes,
+			       item.bytes, item.size);
+			disk->objects[disk->object_count++].size = item.size;
+		}
+	}
+}
+
+uint64_t host_commit(struct disk *disk)
+{
+	host_keep(disk);
+	return host_ask(KEY_OP_COMMIT, 0, 0);
+}
+
+void host_load(const struct disk *disk)
+{
+	host_need(host_ask(KEY_OP_FORGET, 0, 0), "FORGET");
+	writer_add(host_begin(KEY_OP_LOAD, 0, 0), KEY_ITEM_TOKEN, disk->token,
+		   disk->token_size);
+	host_need(host_send(), "LOAD");
+	for (size_t i = 0; i < disk->object_count; i++) {
+		writer_add(host_begin(KEY_OP_LOAD_OBJECT, 0, 0),
+			   KEY_ITEM_OBJECT, disk->objects[i].bytes,
+			   disk->objects[i].size);
+		host_send(); /* an old version is not wanted any more */
+	}
+	host_need(host_ask(KEY_OP_LOAD_END, 0, 0), "LOAD_END");
+}
+
+uint64_t host_store(struct disk *disk)
+{
+	uint64_t handles[2] = {host_reply.value, host_reply.second};
+	uint64_t handle;
+
+	writer_add(host_begin(KEY_OP_STORE, 0, 0), KEY_ITEM_HANDLES, handles,
+		   handles[1] ? 16 : 8);
+	host_need(host_send(), "STORE");
+	handle = host_reply.second ? host_reply.second : host_reply.value;
+	host_need(host_commit(disk), "COMMIT");
+	return handle;
+}
+
+uint64_t host_pin(uint32_t operation, uint64_t argument, const char *pin)
+{
+	writer_add(host_begin(operation, 0, argument),
+		   operation == KEY_OP_INIT_PIN ? KEY_ITEM_NEW_PIN :
+						  KEY_ITEM_PIN,
+		   pin, strlen(pin));
+	return host_send();
+}
+
+void host_login(uint64_t user, const char *pin)
+{
+	host_need(host_pin(KEY_OP_LOGIN, user, pin), "LOGIN");
+}
+
+struct key_token_info host_info(void)
+{
+	struct key_token_info info;
+
+	host_need(host_ask(KEY_OP_INFO, 0, 0), "INFO");
+	if (!items_copy(host_items(), KEY_ITEM_INFO, &info, sizeof(info)))
+		host_need(KEY_R_BAD_REQUEST, "INFO");
+	return info;
+}
+
+/* ---- Getting ahead ------------------------------------------------------- */
+
+static unsigned int moments_left;
+static void (*interruption)(void);
+static bool was_interrupted;
+
+void host_interrupt(unsigned int moment, void (*function)(void))
+{
+	moments_left = moment;
+	interruption = function;
+	was_interrupted = false;
+}
+
+bool host_was_interrupted(void)
+{
+	interruption = NULL;
+	return was_interrupted;
+}
+
+/* Nobody gets ahead of who holds a lock. */
+static void moment(void)
+{
+	void (*function)(void) = interruption;
+	struct key_reply reply = host_reply;
+
+	if (!function || store.change_lock.is_held ||
+	    store.table_lock.is_held || --moments_left)
+		return;
+	interruption = NULL;
+	was_interrupted = true;
+	talk++;
+	function();
+	talk--;
+	host_reply = reply;
+}
+
+#define AFTER(type, name, parameters, arguments)                               \
+	type __real_##name parameters;                                         \
+	type __wrap_##name parameters;                                         \
+	type __wrap_##name parameters                                          \
+	{                                                                      \
+		type answer = __real_##name arguments;                         \
+                                                                               \
+		moment();                                                      \
+		return answer;                                                 \
+	}
+
+AFTER(uint32_t, store_check, (void), ())
+AFTER(uint32_t, store_state, (struct state * head), (head))
+AFTER(enum login, store_login, (void), ())
+AFTER(uint32_t, store_get, (uint64_t handle, struct object **object),
+      (handle, object))
+AFTER(uint32_t, auth_try,
+      (const struct state *state, uint64_t user, struct pin pin),
+      (state, user, pin))
+AFTER(uint32_t, auth_set_pin,
+      (struct state_pin * to, uint32_t rounds, struct pin pin),
+      (to, rounds, pin))
+AFTER(bool, serve_writer, (struct writer * writer), (writer))
+AFTER(uint32_t, vault_read, (const uint8_t id[16], struct vault_register *now),
+      (id, now))

@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A hostile host with a token of its own, `mine`, of which it knows all PINs,
+ * and another's, `theirs`, of which it has the files.  In each test that says
+ * so, it gets ahead of a request at every moment in turn.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "fake_vault.h"
+#include "hostile_host.h"
+#include "pkcs11/key/cryptoki.h"
+#include "pkcs11/key/state.h"
+#include "test/tap.h"
+
+#define MINE_SO	   "mine so"
+#define MINE_USER  "mine user"
+#define THEIRS_SO  "theirs so"
+#define THEIR_USER "theirs user"
+
+static struct disk mine, theirs, scratch;
+static uint64_t their_key;
+static uint8_t my_target[KEY_POINT_SIZE]; /* of my token, for backups */
+
+/* ---- Tokens -------------------------------------------------------------- */
+
+static uint64_t init_token(const char *so, uint32_t flags)
+{
+	struct key_init init = {.rounds = KEY_ROUNDS_MIN, .flags = flags};
+	struct writer *to = host_begin(KEY_OP_INIT_TOKEN, 0, 0);
+
+	writer_add(to, KEY_ITEM_PIN, so, strlen(so));
+	writer_add(to, KEY_ITEM_INIT, &init, sizeof(init));
+	return host_send();
+}
+
+static void begin_token(struct disk *disk, const char *so)
+{
+	memset(disk, 0, sizeof(*disk));
+	host_need(host_ask(KEY_OP_FORGET, 0, 0), "FORGET");
+	host_need(init_token(so, 0), "INIT_TOKEN");
+	host_need(host_commit(disk), "COMMIT");
+}
+
+static void begin_user(struct disk *disk, const char *so, const char *user)
+{
+	host_login(CKU_SO, so);
+	host_need(host_pin(KEY_OP_INIT_PIN, 0, user), "INIT_PIN");
+	host_need(host_commit(disk), "COMMIT");
+	host_need(host_ask(KEY_OP_LOGOUT, 0, 0), "LOGOUT");
+}
+
+static uint64_t add_key(struct disk *disk)
+{
+	static const uint8_t p256[] = {6,    8,	   0x2a, 0x86, 0x48,
+				       0xce, 0x3d, 3,	 1,    7};
+	struct key_mechanism generate = {.type = 0x1040};
+	struct writer *to = host_begin(KEY_OP_GENERATE_PAIR, 0, 0);
+
+	writer_add(to, KEY_ITEM_MECHANISM, &generate, sizeof(generate));
+	writer_add_bool(to, CKA_TOKEN, true);
+	writer_add(to, CKA_EC_PARAMS, p256, sizeof(p256));
+	writer_add(to, KEY_ITEM_PRIVATE, NULL, 0);
+	writer_add_bool(to, CKA_TOKEN, true);
+	host_need(host_send(), "GENERATE_PAIR");
+	return host_store(disk);
+}
+
+static void make_tokens(void)
+{
+	begin_token(&mine, MINE_SO);
+	begin_user(&mine, MINE_SO, MINE_USER);
+	host_login(CKU_USER, MINE_USER);
+	add_key(&mine);
+	memcpy(my_target, host_info().backup_key, sizeof(my_target));
+	begin_token(&theirs, THEIRS_SO);
+	begin_user(&theirs, THEIRS_SO, THEIR_USER);
+	host_login(CKU_USER, THEIR_USER);
+	their_key = add_key(&theirs);
+}
+
+/* ---- What must not be ---------------------------------------------------- */
+
+static uint64_t sign(uint64_t key)
+{
+	struct key_mechanism ecdsa = {.type = 0x1041};
+	struct writer *to = host_begin(KEY_OP_ONCE, key, KEY_USE_SIGN);
+
+	writer_add(to, KEY_ITEM_MECHANISM, &ecdsa, sizeof(ecdsa));
+	writer_add(to, KEY_ITEM_DATA, "12345678901234567890123456789012", 32);
+	return host_send();
+}
+
+static void load_theirs(void)
+{
+	host_load(&theirs);
+}
+
+/* Their token takes their PINs, and not mine. */
+static bool are_their_pins_theirs(void)
+{
+	bool is_good;
+
+	load_theirs();
+	is_good = host_pin(KEY_OP_LOGIN, CKU_USER, MINE_USER) &&
+		  host_pin(KEY_OP_LOGIN, CKU_SO, MINE_SO) &&
+		  !host_pin(KEY_OP_LOGIN, CKU_SO, THEIRS_SO) &&
+		  !host_ask(KEY_OP_LOGOUT, 0, 0) &&
+		  !host_pin(KEY_OP_LOGIN, CKU_USER, THEIR_USER);
+	host_ask(KEY_OP_LOGOUT, 0, 0);
+	return is_good;
+}
+
+/* ---- Tokens that change places ------------------------------------------- */
+
+static void a_change_of_my_token_is_not_made_in_theirs(void)
+{
+	host_load(&mine);
+	host_need(host_ask(KEY_OP_SAVE, 0, 0), "SAVE");
+	load_theirs();
+	CHECK(host_ask(KEY_OP_COMMIT, 0, 0));
+	host_pin(KEY_OP_LOGIN, CKU_USER, MINE_USER);
+	CHECK(host_info().login == 0);
+	CHECK(sign(their_key));
+	CHECK(are_their_pins_theirs());
+}
+
+static void start_loading_theirs(void)
+{
+	writer_add(host_begin(KEY_OP_LOAD, 0, 0), KEY_ITEM_TOKEN, theirs.token,
+		   theirs.token_size);
+	host_need(host_send(), "LOAD");
+}
+
+static void a_token_that_was_begun_before_does_not_take_theirs_over(void)
+{
+	host_need(host_ask(KEY_OP_FORGET, 0, 0), "FORGET");
+	host_need(init_token(MINE_SO, KEY_INIT_NO_LOGIN), "INIT_TOKEN");
+	start_loading_theirs();
+	host_need(host_ask(KEY_OP_LOAD_END, 0, 0), "LOAD_END");
+	host_login(CKU_USER, THEIR_USER);
+	CHECK(host_ask(KEY_OP_COMMIT, 0, 0));
+	CHECK(host_info().login == 1);
+}
+
+static void theirs_does_not_come_into_a_token_begun_meanwhile(void)
+{
+	host_need(host_ask(KEY_OP_FORGET, 0, 0), "FORGET");
+	start_loading_theirs();
+	host_need(init_token(MINE_SO, 0), "INIT_TOKEN");
+	memset(&scratch, 0, sizeof(scratch));
+	host_need(host_commit(&scratch), "COMMIT");
+	CHECK(host_ask(KEY_OP_LOAD_END, 0, 0));
+}
+
+static void a_token_begun_anew_has_nothing_of_before(void)
+{
+	static const uint8_t value[16] = "of before";
+	struct writer *to;
+	uint64_t handle;
+
+	begin_token(&scratch, MINE_SO);
+	to = host_begin(KEY_OP_CREATE, 0, 0);
+	writer_add_number(to, CKA_CLASS, CKO_SECRET_KEY);
+	writer_add_number(to, CKA_KEY_TYPE, CKK_AES);
+	writer_add_bool(to, CKA_PRIVATE, false);
+	writer_add(to, CKA_VALUE, value, sizeof(value));
+	host_need(host_send(), "CREATE");
+	handle = host_reply.value;
+	host_need(init_token(MINE_SO, KEY_INIT_NO_LOGIN), "INIT_TOKEN");
+	host_need(host_commit(&scratch), "COMMIT");
+	CHECK(host_ask(KEY_OP_SUMMARY, handle, 0) == CKR_OBJECT_HANDLE_INVALID);
+}
+
+/* ---- Getting ahead of a request ------------------------------------------ */
+
+/* Each returns whether there was such a moment. */
+static unsigned int moment;
+
+static void at_every_moment(bool (*attack)(void))
+{
+	for (moment = 1; attack(); moment++)
+		;
+	CHECK(moment > 2);
+}
+
+static bool log_in_with_my_pin(void)
+{
+	bool was_there;
+
+	host_load(&mine);
+	host_interrupt(moment, load_theirs);
+	host_pin(KEY_OP_LOGIN, CKU_USER, MINE_USER);
+	was_there = host_was_interrupted();
+	if (was_there)
+		CHECK(host_info().login == 0);
+	return was_there;
+}
+
+static void my_pin_opens_no_other_token(void)
+{
+	at_every_moment(log_in_with_my_pin);
+	CHECK(are_their_pins_theirs());
+}
+
+/* A change that got through is committed, whose ever it became. */
+static bool commit_and_look(void)
+{
+	bool was_there = host_was_interrupted();
+
+	if (!host_reply.result)
+		host_commit(was_there ? &theirs : &mine);
+	if (was_there)
+		CHECK(are_their_pins_theirs());
+	return was_there;
+}
+
+static bool change_my_pin(void)
+{
+	struct writer *to;
+
+	host_load(&mine);
+	host_interrupt(moment, load_theirs);
+	to = host_begin(KEY_OP_SET_PIN, 0, 0);
+	writer_add(to, KEY_ITEM_PIN, MINE_USER, strlen(MINE_USER));
+	writer_add(to, KEY_ITEM_NEW_PIN, MINE_USER, strlen(MINE_USER));
+	host_send();
+	return commit_and_look();
+}
+
+static void my_pin_changes_no_other_tokens(void)
+{
+	at_every_moment(change_my_pin);
+}
+
+static bool set_my_users_pin(void)
+{
+	host_load(&mine);
+	host_login(CKU_SO, MINE_SO);
+	host_interrupt(moment, load_theirs);
+	host_pin(KEY_OP_INIT_PIN, 0, MINE_USER);
+	return commit_and_look();
+}
+
+static void my_so_sets_no_other_users_pin(void)
+{
+	at_every_moment(set_my_users_pin);
+}
+
+static bool begin_mine_anew(void)
+{
+	bool was_there;
+
+	begin_token(&scratch, MINE_SO);
+	host_interrupt(moment, load_theirs);
+	init_token(MINE_SO, 0);
+	was_there = host_was_interrupted();
+	if (was_there)
+		CHECK(host_reply.result);
+	return was_there;
+}
+
+static void my_so_begins_no_other_token_anew(void)
+{
+	at_every_moment(begin_mine_anew);
+}
+
+static struct disk empty;
+
+static void load_empty(void)
+{
+	host_load(&empty);
+}
+
+/* An attacker's target in a token that has no keys yet. */
+static bool set_my_target(void)
+{
+	static const uint8_t none[KEY_POINT_SIZE];
+	struct key_token_info info;
+	bool was_there;
+
+	begin_token(&scratch, MINE_SO);
+	host_login(CKU_SO, MINE_SO);
+	host_interrupt(moment, load_empty);
+	writer_add(host_begin(KEY_OP_SET_TARGET, 0, 0), KEY_ITEM_TARGET,
+		   my_target, sizeof(my_target));
+	host_send();
+	was_there = host_was_interrupted();
+	if (!host_reply.result)
+		host_commit(was_there ? &empty : &scratch);
+	load_empty();
+	info = host_info();
+	CHECK(!memcmp(info.target, none, sizeof(none)));
+	return was_there;
+}
+
+static void my_so_names_no_other_tokens_target(void)
+{
+	begin_token(&empty, THEIRS_SO);
+	at_every_moment(set_my_target);
+}
+
+/* ---- Getting ahead within a token ---------------------------------------- */
+
+static uint64_t key; /* of `scratch` */
+
+/* A fresh token with a key, the user logged in. */
+static void begin_scratch(void)
+{
+	fake_vault_reset(); /* it has few */
+	begin_token(&scratch, MINE_SO);
+	begin_user(&scratch, MINE_SO, MINE_USER);
+	host_login(CKU_USER, MINE_USER);
+	key = add_key(&scratch);
+}
+
+static uint64_t change_pin(const char *pin)
+{
+	struct writer *to = host_begin(KEY_OP_SET_PIN, 0, 0);
+
+	writer_add(to, KEY_ITEM_PIN, MINE_USER, strlen(MINE_USER));
+	writer_add(to, KEY_ITEM_NEW_PIN, pin, strlen(pin));
+	return host_send();
+}
+
+static void change_pin_to_good(void)
+{
+	host_need(change_pin("good"), "SET_PIN");
+	host_need(host_commit(&scratch), "COMMIT");
+}
+
+static bool log_in_while_the_pin_is_changed(void)
+{
+	begin_scratch();
+	host_need(host_ask(KEY_OP_LOGOUT, 0, 0), "LOGOUT");
+	host_interrupt(moment, change_pin_to_good);
+	host_pin(KEY_OP_LOGIN, CKU_USER, MINE_USER);
+	if (!host_was_interrupted())
+		return false;
+	CHECK(host_info().login == 0);
+	return true;
+}
+
+static void a_pin_that_was_changed_logs_nobody_in(void)
+{
+	at_every_moment(log_in_while_the_pin_is_changed);
+}
+
+static bool change_the_pin_while_it_is_changed(void)
+{
+	bool was_there;
+	uint64_t result;
+
+	begin_scratch();
+	host_interrupt(moment, change_pin_to_good);
+	result = change_pin("evil");
+	was_there = host_was_interrupted();
+	if (!result)
+		host_commit(&scratch);
+	host_load(&scratch);
+	CHECK(!host_pin(KEY_OP_LOGIN, CKU_USER, was_there ? "good" : "evil"));
+	return was_there;
+}
+
+static void a_pin_that_was_changed_changes_nothing(void)
+{
+	at_every_moment(change_the_pin_while_it_is_changed);
+}
+
+static void forbid_to_sign(void)
+{
+	writer_add_bool(host_begin(KEY_OP_SET, key, 0), CKA_SIGN, false);
+	host_need(host_send(), "SET");
+	host_need(host_commit(&scratch), "COMMIT");
+}
+
+static void destroy(void)
+{
+	host_need(host_ask(KEY_OP_DESTROY, key, 0), "DESTROY");
+	host_need(host_commit(&scratch), "COMMIT");
+}
+
+static bool label_while(void (*interruption)(void))
+{
+	bool was_there;
+	uint64_t result;
+
+	begin_scratch();
+	host_interrupt(moment, interruption);
+	writer_add(host_begin(KEY_OP_SET, key, 0), CKA_LABEL, "name", 4);
+	result = host_send();
+	was_there = host_was_interrupted();
+	if (!result)
+		host_commit(&scratch);
+	CHECK(!sign(key) == !was_there);
+	host_load(&scratch);
+	host_login(CKU_USER, MINE_USER);
+	CHECK(!sign(key) == !was_there);
+	return was_there;
+}
+
+static bool label_while_signing_is_forbidden(void)
+{
+	return label_while(forbid_to_sign);
+}
+
+static void what_was_forbidden_stays_so(void)
+{
+	at_every_moment(label_while_signing_is_forbidden);
+}
+
+static bool label_while_destroyed(void)
+{
+	return label_while(destroy);
+}
+
+static void what_was_destroyed_stays_so(void)
+{
+	at_every_moment(label_while_destroyed);
+}
+
+static void log_out(void)
+{
+	host_need(host_ask(KEY_OP_LOGOUT, 0, 0), "LOGOUT");
+}
+
+static void begin_anew_with_my_target(void)
+{
+	host_need(init_token(MINE_SO, KEY_INIT_NO_LOGIN), "INIT_TOKEN");
+	host_need(host_commit(&scratch), "COMMIT");
+	host_login(CKU_SO, MINE_SO);
+	writer_add(host_begin(KEY_OP_SET_TARGET, 0, 0), KEY_ITEM_TARGET,
+		   my_target, sizeof(my_target));
+	host_need(host_send(), "SET_TARGET");
+	host_need(host_commit(&scratch), "COMMIT");
+	log_out();
+}
+
+static bool back_up_while_begun_anew(void)
+{
+	bool was_there;
+
+	begin_scratch();
+	host_interrupt(moment, begin_anew_with_my_target);
+	CHECK(host_ask(KEY_OP_BACKUP, key, 0));
+	was_there = host_was_interrupted();
+	return was_there;
+}
+
+static void a_key_of_before_is_not_backed_up(void)
+{
+	at_every_moment(back_up_while_begun_anew);
+}
+
+static bool copy_while_begun_anew(void)
+{
+	bool was_there;
+
+	begin_scratch();
+	host_interrupt(moment, begin_anew_with_my_target);
+	host_ask(KEY_OP_COPY, key, 0);
+	was_there = host_was_interrupted();
+	CHECK(!host_reply.result == !was_there);
+	return was_there;
+}
+
+static void a_key_of_before_is_not_copied(void)
+{
+	at_every_moment(copy_while_begun_anew);
+}
+
+int main(void)
+{
+	make_tokens();
+	RUN(a_change_of_my_token_is_not_made_in_theirs);
+	RUN(a_token_that_was_begun_before_does_not_take_theirs_over);
+	RUN(theirs_does_not_come_into_a_token_begun_meanwhile);
+	RUN(a_token_begun_anew_has_nothing_of_before);
+	RUN(my_pin_opens_no_other_token);
+	RUN(my_pin_changes_no_other_tokens);
+	RUN(my_so_sets_no_other_users_pin);
+	RUN(my_so_begins_no_other_token_anew);
+	RUN(my_so_names_no_other_tokens_target);
+	RUN(a_pin_that_was_changed_logs_nobody_in);
+	RUN(a_pin_that_was_changed_changes_nothing);
+	RUN(what_was_forbidden_stays_so);
+	RUN(what_was_destroyed_stays_so);
+	RUN(a_key_of_before_is_not_backed_up);
+	RUN(a_key_of_before_is_not_copied);
+	return TAP_END();
+}
