@@ -306,8 +306,17 @@ static void svm_flush(struct vcpu *vcpu)
 }
 
 /*
- * Each table gets a fresh ASID when it comes to this CPU; when they are used
- * up, all translations go and counting starts anew.
+ * A PAL can load null selectors, four of them for each register; the next must
+ * not find them.  Into SS it can load none.
+ */
+static void forget_selectors(struct vmcb *vmcb)
+{
+	vmcb->ds = vmcb->es = vmcb->fs = vmcb->gs = vmcb->ss;
+}
+
+/*
+ * Another PAL comes to this CPU.  Each table gets a fresh ASID; when they are
+ * used up, all translations go and counting starts anew.
  */
 static void svm_set_npt(struct vcpu *vcpu, const struct npt *npt)
 {
@@ -317,11 +326,12 @@ static void svm_set_npt(struct vcpu *vcpu, const struct npt *npt)
 		return;
 	svm->npt_tag = npt->tag;
 	svm->vmcb->nested_cr3 = npt->root.v;
+	forget_selectors(svm->vmcb);
 	if (++svm->vmcb->asid >= features.asid_count) {
 		svm->vmcb->asid = ASID_PAL_FIRST;
 		svm->vmcb->tlb_control = TLB_FLUSH_ALL;
 	}
-	svm->clean &= ~(CLEAN_ASID | CLEAN_NESTED);
+	svm->clean &= ~(CLEAN_ASID | CLEAN_NESTED | CLEAN_SEGMENTS);
 }
 
 static void svm_inject(struct vcpu *vcpu, uint8_t vector, bool has_error,

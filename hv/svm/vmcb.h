@@ -191,6 +191,7 @@ _Static_assert(sizeof(struct vmcb) == 4096, "hardware");
 #define CLEAN_NESTED		(1u << 4)
 #define CLEAN_CR		(1u << 5)
 #define CLEAN_DR		(1u << 6)
+#define CLEAN_SEGMENTS		(1u << 8)	/* CS DS SS ES, and CPL */
 
 #define MSR_VM_CR		0xc0010114u
 #define VM_CR_R_INIT		(1u << 1)

@@ -14,7 +14,8 @@ COVER_OUT := $(BUILD)/tests/coverage
 
 UNIT_NAMES := $(patsubst $(UNIT_SRC)/test_%.c,%,$(wildcard $(UNIT_SRC)/test_*.c))
 UNIT_FAKES := $(filter-out $(UNIT_SRC)/test_%.c,$(wildcard $(UNIT_SRC)/*.c))
-UNIT_REAL := $(wildcard hv/core/*.c) hv/svm/npt_format.c hv/lib/printf.c \
+UNIT_REAL := $(wildcard hv/core/*.c) hv/lib/printf.c hv/x86/capture.c \
+	$(addprefix hv/svm/,npt_format.c svm.c translate.c intercept.c) \
 	$(addprefix loader/grub/,info.c memory.c acpi.c linux.c efi.c \
 		firmware.c elf.c handoff.c multiboot.c program.c) \
 	$(addprefix hv/iommu/,amd_vi.c vt_d.c table.c ivrs.c dmar.c)
