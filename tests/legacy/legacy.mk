@@ -4,10 +4,10 @@
 
 LEGACY := tests/legacy
 
-$(DOWNLOAD)/legacy/xen:
+$(DOWNLOAD)/legacy/xen.efi:
 	$(Q)$(LEGACY)/packages.sh $(@D)
 
-soak-grub: $(GRUB_OUT)/palisade.elf $(BUILD)/pal-sdk/pal | $(DOWNLOAD)/legacy/xen	## boot memtest86+, Xen and generic kernels under Palisade (10 minutes)
+soak-grub: $(GRUB_OUT)/palisade.elf $(BUILD)/pal-sdk/pal | $(DOWNLOAD)/legacy/xen.efi	## boot memtest86+, Xen, EFI programs and generic kernels under Palisade (15 minutes)
 	@$(LEGACY)/run $(BUILD) $(BUILD)/tests/log
 
 .PHONY: soak-grub
