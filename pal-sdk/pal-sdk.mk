@@ -83,11 +83,11 @@ LIBPAL_TOOL_SOURCES := $(addprefix pal-sdk/tool/,image_check.c hex.c key.c \
 	policy_values.c)
 LIBPAL_SOURCES := $(wildcard pal-sdk/host/*.c) $(LIBPAL_TOOL_SOURCES) \
 	$(addprefix crypto/notary/,policy.c register.c seal.c service.c \
-	signature.c)
-LIBPALRT_SOURCES := $(wildcard pal-sdk/runtime/*.c pal-sdk/runtime/*.S)
+	signature.c) pal-sdk/tpm/tpm_device.c crypto/tpm/message.c
+LIBPALRT_SOURCES := $(wildcard pal-sdk/runtime/*.c pal-sdk/runtime/*.S \
+	crypto/tpm/*.c)
 PAL_TOOL_SOURCES := $(filter-out $(LIBPAL_TOOL_SOURCES),\
-	$(wildcard pal-sdk/tool/*.c)) \
-	$(wildcard pal-sdk/tpm/*.c) crypto/tpm/message.c
+	$(wildcard pal-sdk/tool/*.c)) pal-sdk/tpm/tpm_root.c
 
 # D: neither time nor user in the archive.
 $(LIBPAL): $(call host_object,$(LIBPAL_SOURCES))
@@ -95,6 +95,8 @@ $(LIBPAL): $(call host_object,$(LIBPAL_SOURCES))
 	$(call say,AR,$@)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcsD $@ $^
+
+$(call pal_object,$(LIBPALRT_SOURCES)): PAL_EXTRA_CFLAGS := -Icrypto
 
 $(LIBPALRT): $(call pal_object,$(LIBPALRT_SOURCES))
 	@mkdir -p $(@D)

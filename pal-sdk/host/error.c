@@ -84,6 +84,10 @@ static const char *library_error(int status)
 		return "the thread of the PAL is in use";
 	case PAL_EPOLICY:
 		return "the policy of this machine refuses the PAL";
+	case PAL_ENOTPM:
+		return "the machine's TPM cannot be reached";
+	case PAL_ETPM:
+		return "the TPM refuses";
 	case PAL_EPROTO:
 		return "the hypervisor gave an answer unknown to this version "
 		       "of libpal";

@@ -70,6 +70,10 @@ extern "C" {
 #define PAL_EPROTO (-8203)
 /* The policy of this machine refuses the PAL; pal_error_text() has the rule. */
 #define PAL_EPOLICY (-8204)
+/* The machine's TPM cannot be reached; pal_error_text() has the cause. */
+#define PAL_ENOTPM  (-8205)
+/* The TPM refuses; pal_error_text() has its response code, and what it means. */
+#define PAL_ETPM    (-8206)
 
 struct pal;
 
@@ -151,6 +155,23 @@ int pal_call_exact(struct pal *pal, unsigned int entry, const void *in,
 int pal_call_thread(struct pal *pal, unsigned int thread, unsigned int entry,
 		    const void *in, size_t in_size, void *out,
 		    size_t out_capacity, size_t *out_size);
+
+/*
+ * Carry messages between a PAL and the machine's TPM 2.0, for counters that
+ * outlive a boot (pal_seal.h): function `entry` of the PAL takes a response,
+ * nothing at first, and gives the next command, until there is none.  To be
+ * called when the PAL says that it wants a proof; then say again what it was
+ * asked.  The TPM is /dev/tpmrm0, or what PALISADE_TPM in the environment
+ * names: a device, or a software TPM's UNIX socket.  One carries at a time; the
+ * others wait.
+ *
+ * Returns 0, then the PAL knows all that the TPM said; PAL_ENOTPM, PAL_ETPM, or
+ * an error of pal_call().  Whatever it is, nothing is lost: the PAL asks again.
+ */
+int pal_tpm_carry(struct pal *pal, unsigned int entry);
+
+/* Can the TPM be opened?  0 or PAL_ENOTPM. */
+int pal_tpm_check(void);
 
 /*
  * 1 if the PAL runs in the simulator, because PAL_BACKEND=sim is in the

@@ -65,6 +65,12 @@
 #define PAL_SEAL_EFULL	   (-4137)
 /* The notary has no root or no random numbers, or its library failed. */
 #define PAL_SEAL_ECRYPTO   (-4138)
+/* pal_lasting_settle(): there is a newer state than this one. */
+#define PAL_SEAL_EOLD	   (-4139)
+/* The TPM has to be asked: pal_lasting_carry(), then the same again. */
+#define PAL_SEAL_EPROVE	   (-4140)
+/* What came back is not the answer of the TPM that knows this counter. */
+#define PAL_SEAL_EFALSE	   (-4141)
 
 #define PAL_SEAL_LOWEST	   (-4159)
 
@@ -144,12 +150,11 @@ int pal_seal_root(struct pal_seal_root *root);
  */
 
 /*
- * pal_counter strength: what rolls it back.  All of the notary's are of this
- * one; a stronger one would have a larger number.  What is to be told from
- * older ones over boots, too, needs the TPM: the key PAL's tokens have a chain
- * in it (crypto/tpm/chain.h), by which the first state after a boot is proven.
+ * What rolls a counter back.  The notary's are all of the first strength; those
+ * that outlive a boot are below.
  */
 #define PAL_COUNTER_BOOT 1 /* the end of the hypervisor: then it is 0 */
+#define PAL_COUNTER_TPM	 2 /* nothing */
 
 struct pal_counter {
 	uint64_t value; /* 0: never advanced since it began */
@@ -173,5 +178,114 @@ int pal_counter_read(const uint8_t id[16], struct pal_counter *counter);
  */
 int pal_counter_advance(const uint8_t id[16], uint64_t from, uint64_t to,
 			const uint8_t tag[32]);
+
+/* ---- Counters that outlive a boot ---------------------------------------- */
+
+/*
+ * A lasting counter is the notary's while the hypervisor runs, and besides has
+ * a place in the non-volatile memory of the machine's TPM 2.0, which only this
+ * PAL can reach or change, and nobody can set back (crypto/tpm/chain.h).  The
+ * first state that is brought after a boot is proven by it.  The PAL talks to
+ * the TPM itself; its program carries the messages (pal_tpm_carry() of
+ * pal_host.h).  It can refuse to, but not make, change or repeat one.  On a
+ * machine without a TPM the same calls keep a counter of strength
+ * PAL_COUNTER_BOOT; each answer tells the strength.
+ *
+ * What a PAL keeps is a state, which it seals anew with each change.  In it is
+ * a struct pal_lasting; the counter's value is the state's version.
+ *
+ *	the first state	pal_lasting_begin(&proof, strength, &state.lasting)
+ *	each next one	pal_lasting_next(&state.lasting, tag, &next.lasting)
+ *			with the tag of the state before it
+ *	then		seal it, tag = digest of the blob, let the program
+ *			store the blob, and only then
+ *			pal_lasting_settle(&proof, &state.lasting, tag, ...)
+ *	brought again	unseal it, tag = digest of the blob,
+ *			pal_lasting_settle(), as above
+ *
+ * and nothing that depends on a state leaves the PAL before it is settled.  A
+ * program that is killed between storing and settling has lost nothing: the
+ * blob is settled when it is brought.  Of several that follow the same state
+ * one is settled; so a program holds a lock from reading a blob on until it has
+ * settled the next.  examples/safe is a PAL that does all this.
+ *
+ * The messages go through a function of the PAL's:
+ *
+ *	F(safe_tpm, BYTES(PAL_TPM_MESSAGE_MAX), BYTES(PAL_TPM_MESSAGE_MAX))
+ *
+ *	int safe_tpm(const void *in, size_t in_size, void *out,
+ *		     size_t out_capacity, size_t *out_size)
+ *	{
+ *		*out_size = pal_lasting_carry(&proof, in, in_size, out,
+ *					      out_capacity);
+ *		return 0;
+ *	}
+ *
+ * The host must be trusted once: while the first state is settled.  It carries
+ * the secret of the counter's place then, with which it could make that anew;
+ * or it has no TPM and plays one.  The TPM's owner can delete the place (and
+ * clearing the TPM does): then no state is the newest any more.  Each state
+ * writes to a memory that wears (some 100,000 times).
+ */
+
+/* Inside a state.  Secret: seal it, never give it out. */
+struct pal_lasting {
+	uint8_t id[16]; /* of the notary's counter */
+	uint64_t value; /* the state's version, from 1 */
+	uint32_t strength; /* PAL_COUNTER_* */
+	uint32_t index; /* of the TPM's place; this and the rest 0 without */
+	uint8_t secret[32]; /* of that place */
+	uint8_t before[32]; /* what it holds before this state is settled */
+};
+
+/*
+ * What this instance is proving.  Begins as zeros, lies outside of the stack;
+ * the three calls that take it are not made at once for the same one.
+ */
+struct pal_proof {
+	uint64_t opaque[64];
+};
+
+/*
+ * Begin a counter of this strength, with a name of its own.  PAL_COUNTER_TPM:
+ * its place is made when `first` is settled, with this `proof`, by this
+ * instance; if that fails, begin another.  Errors: EINVAL, ECRYPTO.
+ */
+int pal_lasting_begin(struct pal_proof *proof, uint32_t strength,
+		      struct pal_lasting *first);
+
+/*
+ * What comes after `now`, the state whose blob has this tag; `next` may be the
+ * same place.  Errors: ECRYPTO.
+ */
+int pal_lasting_next(const struct pal_lasting *now, const uint8_t tag[32],
+		     struct pal_lasting *next);
+
+/*
+ * Is the state with this `lasting`, whose blob has this tag, the newest that
+ * was settled, or does it follow that one?  Then it is settled from now on:
+ * all before it and beside it are old.  0, with value, tag and strength in
+ * *counter (which may be NULL):
+ *
+ *	PAL_COUNTER_TPM	 it is
+ *	PAL_COUNTER_BOOT it is, among those that were brought since the
+ *			 hypervisor began; the first of these is believed
+ *
+ * Errors: EOLD; EPROVE: nothing was done, the function above must be called
+ * first; EFALSE: it was, and somebody has answered in the TPM's place, so try
+ * again; EVERSION, EFULL, ECRYPTO.
+ */
+int pal_lasting_settle(struct pal_proof *proof,
+		       const struct pal_lasting *lasting,
+		       const uint8_t tag[32], struct pal_counter *counter);
+
+/*
+ * Take what the TPM has responded (nothing at the beginning) and put what it is
+ * to be sent at `command`.  Returns the command's bytes; 0: there is none, and
+ * pal_lasting_settle() tells the rest.  `response` is private memory.  Takes
+ * 5 KiB of stack.
+ */
+size_t pal_lasting_carry(struct pal_proof *proof, const void *response,
+			 size_t response_size, void *command, size_t capacity);
 
 #endif /* PAL_SEAL_H */

@@ -49,6 +49,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The most bytes of a message to or from the TPM (pal_tpm_carry()). */
+#define PAL_TPM_MESSAGE_MAX 4096
+
 #define PAL_STRUCT(name, ...)                                                  \
 	struct name {                                                          \
 		__VA_ARGS__                                                    \
