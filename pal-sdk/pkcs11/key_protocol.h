@@ -2,9 +2,10 @@
 /*
  * What the key PAL (key/) and its host side (token/) say to each other.
  *
- * The PAL has one function, key_call().  What goes in is one request or
- * several, one behind the other; what comes out is one reply for each, in the
- * same order: so every call is a batch, and most batches are of one.
+ * All is said through key_call(), except to the TPM.  What goes in is one
+ * request or several, one behind the other; what comes out is one reply for
+ * each, in the same order: so every call is a batch, and most batches are of
+ * one.
  *
  * A request is a struct key_request, then items; a reply is a struct key_reply,
  * then items.  An item is a struct key_item, then its bytes, then zeros up to a
@@ -37,10 +38,10 @@
  * it again (KEY_OP_LOAD, ..._OBJECT, ..._END) and repeat the request.
  *
  * A token that was begun with KEY_INIT_TPM is proven to be the newest also
- * after a boot, by the machine's TPM.  COMMIT and LOAD_END answer KEY_R_PROVE
- * then, having done nothing: the host says KEY_OP_PROVE, carries what comes out
- * to the TPM, says KEY_OP_PROVE with what the TPM answers, until there is no
- * KEY_REPLY_MORE; then it repeats what it was told to prove.
+ * after a boot, by the machine's TPM (pal_lasting_settle()).  COMMIT and
+ * LOAD_END answer KEY_R_PROVE then, having done nothing: the host carries what
+ * key_tpm() and the TPM have to say to each other (pal_tpm_carry()), and
+ * repeats what it was told to prove.
  *
  * New objects begin as drafts: KEY_OP_CREATE and so on answer with handles and
  * KEY_REPLY_DRAFT if the object is to be stored, and take as long as they like;
@@ -77,8 +78,11 @@
 
 #define KEY_SESSION_HANDLE  (UINT64_C(1) << 62)
 
-/* pal_call(pal, 0, ...) */
-#define KEY_FUNCTIONS(F) F(key_call, BYTES(KEY_CALL_SIZE), BYTES(KEY_CALL_SIZE))
+/* pal_call(pal, 0, ...), pal_tpm_carry(pal, 1) */
+#define KEY_FUNCTIONS(F)                                                       \
+	F(key_call, BYTES(KEY_CALL_SIZE), BYTES(KEY_CALL_SIZE))                \
+	F(key_tpm, BYTES(PAL_TPM_MESSAGE_MAX), BYTES(PAL_TPM_MESSAGE_MAX))
+#define KEY_ENTRY_TPM 1
 
 PAL_STRUCT(key_request,
 	   PAL_FIELD(uint32_t, size) /* with its items, a multiple of 8 */
@@ -107,7 +111,6 @@ PAL_STRUCT(key_item,
 #define KEY_REPLY_PENDING  1u /* write down what is in the items, then commit */
 #define KEY_REPLY_DRAFT	   2u /* store the objects, or drop them */
 #define KEY_REPLY_UNSAVED  4u /* KEY_OP_SAVE should follow soon */
-#define KEY_REPLY_MORE	   8u /* KEY_ITEM_TPM is for the TPM */
 
 /* Results beside those of PKCS #11 */
 #define KEY_R_STALE	   0x80000001u /* load the token again, repeat */
@@ -122,8 +125,7 @@ PAL_STRUCT(key_item,
 #define KEY_R_NO_REGISTER  0x8000000au /* the notary has no register left */
 #define KEY_R_BAD_REQUEST  0x8000000bu /* the request is malformed */
 #define KEY_R_NO_TARGET	   0x8000000cu /* no backup target was named */
-#define KEY_R_PROVE	   0x8000000du /* KEY_OP_PROVE, then repeat */
-#define KEY_R_TPM_REFUSED  0x8000000eu /* the TPM has an error, in `value` */
+#define KEY_R_PROVE	   0x8000000du /* key_tpm(), then repeat */
 #define KEY_R_TPM_FALSE	   0x8000000fu /* it was not the TPM that answered */
 
 /* ---- Items beside attributes --------------------------------------------- */
@@ -150,7 +152,6 @@ PAL_STRUCT(key_item,
 #define KEY_ITEM_HEAD	   0xff000014u /* struct key_audit_head */
 #define KEY_ITEM_BACKUP	   0xff000015u /* an object on its way elsewhere */
 #define KEY_ITEM_TARGET	   0xff000016u /* public point of a P-256 key, 65 bytes */
-#define KEY_ITEM_TPM	   0xff000017u /* command to, response of, the TPM */
 #define KEY_ITEM_PROOF	   0xff000018u /* empty: COMMIT will want the TPM */
 
 /*
@@ -255,8 +256,6 @@ PAL_STRUCT(key_audit_head,
 #define KEY_OP_COMMIT	     5
 /* Pending: attempts, audit and limits as they are now. */
 #define KEY_OP_SAVE	     6
-/* Nothing, or KEY_ITEM_TPM of the TPM -> KEY_ITEM_TPM for it; see above. */
-#define KEY_OP_PROVE	     7
 
 /* -> KEY_ITEM_INFO.  Also without a token. */
 #define KEY_OP_INFO	     8

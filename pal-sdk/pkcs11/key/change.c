@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "cryptoki.h"
-#include "proof.h"
 #include "store.h"
 #include "store_data.h"
 
@@ -150,12 +149,26 @@ static void write_removed(const struct change *change, struct writer *to)
 	writer_end(to, count * sizeof(*names));
 }
 
+/* What the next state has of the TPM. */
+static uint32_t follow(struct state *next)
+{
+	struct pal_lasting lasting;
+	uint32_t result;
+
+	if (!store.is_loaded || !store.state.tpm_index)
+		return CKR_OK;
+	result = state_lasting(&store.state, &lasting);
+	if (!result)
+		result = vault_next(&lasting, store.tag, &lasting);
+	memcpy(next->tpm_before, lasting.before, sizeof(next->tpm_before));
+	explicit_bzero(&lasting, sizeof(lasting));
+	return result;
+}
+
 static uint32_t finish(struct change *change, struct writer *to)
 {
-	uint32_t result = CKR_OK;
+	uint32_t result = follow(change->next);
 
-	if (store.is_loaded && store.state.tpm_index)
-		result = proof_follow(&store.state, store.tag, change->next);
 	change->next->version++;
 	if (change->is_new)
 		change->next->count = 0;
@@ -224,26 +237,21 @@ static void move_on(void)
 	lock_leave(&store.table_lock);
 }
 
-/* With the change lock held.  The TPM first: a register cannot be mended. */
+/* With the change lock held. */
 static uint32_t commit(void)
 {
-	uint8_t id[16];
+	struct pal_lasting lasting;
 	uint32_t result;
 
 	if (memcmp(store.tag, pending.base, sizeof(pending.base)))
 		return KEY_R_STALE; /* something else is loaded now */
-	result = proof_check(&pending.state, pending.tag);
-	if (result == KEY_R_PROVE && pending.state.version == 1)
-		proof_make_chain();
+	result = state_lasting(&pending.state, &lasting);
 	if (!result)
-		result = state_register_id(&pending.state, REGISTER_VERSION, 0,
-					   id);
-	if (!result)
-		result = vault_advance(id, pending.state.version - 1,
-				       pending.state.version, pending.tag);
+		result = vault_settle(&lasting, pending.tag);
+	explicit_bzero(&lasting, sizeof(lasting));
 	if (!result)
 		move_on();
-	return result;
+	return result == KEY_R_ROLLED_BACK ? KEY_R_STALE : result;
 }
 
 uint32_t store_commit(void)
@@ -253,21 +261,19 @@ uint32_t store_commit(void)
 	lock_take(&store.change_lock);
 	if (pending.is_there)
 		result = commit();
-	if (result != KEY_R_PROVE) {
+	if (result != KEY_R_PROVE)
 		forget_pending();
-		proof_forget();
-	}
 	lock_leave(&store.change_lock);
 	return result;
 }
 
-uint32_t store_prove(struct item response, struct writer *to, bool *is_more,
-		     uint64_t *code)
+size_t store_carry(const void *response, size_t response_size, void *command,
+		   size_t capacity)
 {
-	uint32_t result;
+	size_t size;
 
 	lock_take(&store.change_lock);
-	result = proof_go_on(response, to, is_more, code);
+	size = vault_carry(response, response_size, command, capacity);
 	lock_leave(&store.change_lock);
-	return result;
+	return size;
 }

@@ -3,9 +3,9 @@
 # The key PAL.
 
 KEY_PAL := $(BUILD)/pal-sdk/pkcs11/key
-KEY_PAL_SOURCES := $(wildcard pal-sdk/pkcs11/key/*.c crypto/tpm/*.c)
+KEY_PAL_SOURCES := $(wildcard pal-sdk/pkcs11/key/*.c)
 
-$(call pal_object,$(KEY_PAL_SOURCES)): PAL_EXTRA_CFLAGS := -Ipal-sdk -Icrypto
+$(call pal_object,$(KEY_PAL_SOURCES)): PAL_EXTRA_CFLAGS := -Ipal-sdk
 $(eval $(call pal_image,$(KEY_PAL),$(KEY_PAL_SOURCES)))
 
 all: $(KEY_PAL).pal

@@ -31,7 +31,6 @@ static const struct {
 	[KEY_OP_FORGET] = {serve_forget, 0},
 	[KEY_OP_COMMIT] = {serve_commit, 0},
 	[KEY_OP_SAVE] = {serve_save, 0},
-	[KEY_OP_PROVE] = {serve_prove, 0},
 	[KEY_OP_INFO] = {serve_info, 0},
 	[KEY_OP_INIT_TOKEN] = {serve_init_token, COVERS},
 	[KEY_OP_LOGIN] = {serve_login, FRESH | COVERS},
@@ -159,5 +158,12 @@ int key_call(const void *in, size_t in_size, void *out, size_t out_capacity,
 	if (call.covers)
 		explicit_bzero((void *)in, in_size);
 	*out_size = call.out_size;
+	return 0;
+}
+
+int key_tpm(const void *in, size_t in_size, void *out, size_t out_capacity,
+	    size_t *out_size)
+{
+	*out_size = store_carry(in, in_size, out, out_capacity);
 	return 0;
 }

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include "cryptoki.h"
-#include "proof.h"
 #include "store.h"
 #include "store_data.h"
 #include "use.h"
@@ -52,25 +51,13 @@ static uint32_t bring_forward(enum state_register which, uint64_t value,
  */
 static uint32_t judge_version(void)
 {
-	struct vault_register now;
-	uint8_t id[16];
-	uint32_t result =
-		state_register_id(&loading.state, REGISTER_VERSION, 0, id);
+	struct pal_lasting lasting;
+	uint32_t result = state_lasting(&loading.state, &lasting);
 
 	if (!result)
-		result = vault_read(id, &now);
-	if (result)
-		return result;
-	if (loading.state.version < now.value ||
-	    (loading.state.version == now.value &&
-	     memcmp(now.tag, loading.tag, sizeof(now.tag))))
-		return KEY_R_ROLLED_BACK;
-	if (loading.state.version == now.value)
-		return CKR_OK;
-	result = proof_check(&loading.state, loading.tag);
-	return result ? result : vault_advance(id, now.value,
-					       loading.state.version,
-					       loading.tag);
+		result = vault_settle(&lasting, loading.tag);
+	explicit_bzero(&lasting, sizeof(lasting));
+	return result;
 }
 
 static uint32_t bring_all_forward(void)
@@ -280,10 +267,8 @@ uint32_t store_load_end(void)
 		take_over();
 		lock_leave(&store.table_lock);
 	}
-	if (result != KEY_R_PROVE) {
+	if (result != KEY_R_PROVE)
 		forget_loading();
-		proof_forget();
-	}
 	lock_leave(&store.change_lock);
 	return result;
 }

@@ -28,7 +28,6 @@ uint32_t serve_load_end(struct serve *serve);
 uint32_t serve_forget(struct serve *serve);
 uint32_t serve_commit(struct serve *serve);
 uint32_t serve_save(struct serve *serve);
-uint32_t serve_prove(struct serve *serve);
 uint32_t serve_info(struct serve *serve);
 uint32_t serve_audit_head(struct serve *serve);
 

@@ -6,7 +6,6 @@
 #include "cryptoki.h"
 #include "keypair.h"
 #include "operations.h"
-#include "proof.h"
 #include "serve.h"
 #include "store.h"
 
@@ -39,6 +38,21 @@ static bool make_serial(uint8_t serial[16])
 	return true;
 }
 
+/* The first state of a token gets a place in the TPM, of its own. */
+static uint32_t begin_lasting(struct state *state)
+{
+	struct pal_lasting lasting;
+	uint32_t result = vault_begin(&lasting);
+
+	if (result)
+		return result;
+	state->tpm_index = lasting.index;
+	memcpy(state->tpm_secret, lasting.secret, sizeof(state->tpm_secret));
+	memcpy(state->tpm_before, lasting.before, sizeof(state->tpm_before));
+	explicit_bzero(&lasting, sizeof(lasting));
+	return CKR_OK;
+}
+
 /* A new token in the place of the old one, which keeps its serial and count. */
 static uint32_t fill(struct state *state, const struct key_init *init,
 		     const struct state_pin *so)
@@ -54,7 +68,7 @@ static uint32_t fill(struct state *state, const struct key_init *init,
 		if (!make_serial(state->serial))
 			return CKR_RANDOM_NO_RNG;
 		if (init->flags & KEY_INIT_TPM)
-			result = proof_begin(state);
+			result = begin_lasting(state);
 	} else if ((init->flags & KEY_INIT_TPM) && !state->tpm_index) {
 		return CKR_ARGUMENTS_BAD; /* its old states have no proof */
 	}

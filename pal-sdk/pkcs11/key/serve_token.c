@@ -71,17 +71,6 @@ uint32_t serve_save(struct serve *serve)
 	return result;
 }
 
-uint32_t serve_prove(struct serve *serve)
-{
-	bool is_more;
-	uint32_t result = store_prove(serve_item(serve, KEY_ITEM_TPM),
-				      &serve->to, &is_more, &serve->value);
-
-	if (is_more)
-		serve->flags |= KEY_REPLY_MORE;
-	return result;
-}
-
 static uint32_t attempts_left(uint32_t failures)
 {
 	return failures < KEY_PIN_ATTEMPTS ? KEY_PIN_ATTEMPTS - failures : 0;

@@ -45,6 +45,19 @@ uint32_t state_register_id(const struct state *state,
 	return CKR_OK;
 }
 
+uint32_t state_lasting(const struct state *state, struct pal_lasting *lasting)
+{
+	*lasting = (struct pal_lasting){
+		.value = state->version,
+		.strength = state->tpm_index ? PAL_COUNTER_TPM :
+					       PAL_COUNTER_BOOT,
+		.index = (uint32_t)state->tpm_index,
+	};
+	memcpy(lasting->secret, state->tpm_secret, sizeof(lasting->secret));
+	memcpy(lasting->before, state->tpm_before, sizeof(lasting->before));
+	return state_register_id(state, REGISTER_VERSION, 0, lasting->id);
+}
+
 bool state_is_whole(const struct state *state, size_t size)
 {
 	return size >= STATE_HEAD_SIZE && state->magic == STATE_MAGIC &&

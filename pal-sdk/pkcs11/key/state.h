@@ -53,9 +53,9 @@ PAL_STRUCT(state,
 	   PAL_ARRAY(uint8_t, backup_public, KEY_POINT_SIZE)
 	   PAL_ARRAY(uint8_t, target, KEY_POINT_SIZE) /* zeros: none */
 	   PAL_ARRAY(uint8_t, zero, 5)
-	   PAL_ARRAY(uint8_t, tpm_secret, KEY_SECRET_SIZE) /* proof.h */
+	   PAL_ARRAY(uint8_t, tpm_secret, KEY_SECRET_SIZE) /* pal_lasting */
 	   PAL_ARRAY(uint8_t, tpm_before, VAULT_TAG_SIZE)
-	   PAL_FIELD(uint64_t, tpm_index) /* 0: no chain */
+	   PAL_FIELD(uint64_t, tpm_index) /* 0: none */
 	   PAL_FIELD(uint64_t, next_id)
 	   PAL_FIELD(uint64_t, count)
 	   PAL_NESTED_ARRAY(state_entry, entries, KEY_OBJECT_COUNT));
@@ -84,6 +84,9 @@ PAL_STRUCT(state_limit,
 uint32_t state_register_id(const struct state *state,
 			   enum state_register which, uint64_t object,
 			   uint8_t id[16]);
+
+/* The same for REGISTER_VERSION, with what the state has of the TPM. */
+uint32_t state_lasting(const struct state *state, struct pal_lasting *lasting);
 
 static inline size_t state_size(const struct state *state)
 {

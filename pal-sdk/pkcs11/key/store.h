@@ -109,13 +109,13 @@ uint32_t store_get_draft(uint64_t handle, struct object **object);
 /*
  * Move on to the pending state.  KEY_R_STALE: somebody else was first, and what
  * was pending is gone.  CKR_ARGUMENTS_BAD: nothing is pending.  KEY_R_PROVE:
- * store_prove() first.
+ * store_carry() first.
  */
 uint32_t store_commit(void);
 
-/* proof_go_on(), with the lock. */
-uint32_t store_prove(struct item response, struct writer *to, bool *is_more,
-		     uint64_t *code);
+/* vault_carry(), with the lock. */
+size_t store_carry(const void *response, size_t response_size, void *command,
+		   size_t capacity);
 
 /* ---- Loading ------------------------------------------------------------- */
 
@@ -123,7 +123,7 @@ uint32_t store_prove(struct item response, struct writer *to, bool *is_more,
 uint32_t store_load(struct item blob, struct writer *to, uint64_t *wanted,
 		    uint64_t *count);
 uint32_t store_load_object(struct item object);
-/* KEY_R_PROVE: store_prove() first. */
+/* KEY_R_PROVE: store_carry() first. */
 uint32_t store_load_end(void);
 void store_forget(void);
 

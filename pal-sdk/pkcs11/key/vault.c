@@ -32,6 +32,12 @@ static uint32_t result_of(int status)
 		return KEY_R_STALE;
 	case PAL_SEAL_EFULL:
 		return KEY_R_NO_REGISTER;
+	case PAL_SEAL_EOLD:
+		return KEY_R_ROLLED_BACK;
+	case PAL_SEAL_EPROVE:
+		return KEY_R_PROVE;
+	case PAL_SEAL_EFALSE:
+		return KEY_R_TPM_FALSE;
 	default:
 		return KEY_R_NO_NOTARY;
 	}
@@ -74,4 +80,31 @@ uint32_t vault_advance(const uint8_t id[16], uint64_t from, uint64_t to,
 		       const uint8_t tag[VAULT_TAG_SIZE])
 {
 	return result_of(pal_counter_advance(id, from, to, tag));
+}
+
+/* What is being proven. */
+static struct pal_proof proof;
+
+uint32_t vault_begin(struct pal_lasting *first)
+{
+	return result_of(pal_lasting_begin(&proof, PAL_COUNTER_TPM, first));
+}
+
+uint32_t vault_next(const struct pal_lasting *now,
+		    const uint8_t tag[VAULT_TAG_SIZE], struct pal_lasting *next)
+{
+	return result_of(pal_lasting_next(now, tag, next));
+}
+
+uint32_t vault_settle(const struct pal_lasting *state,
+		      const uint8_t tag[VAULT_TAG_SIZE])
+{
+	return result_of(pal_lasting_settle(&proof, state, tag, NULL));
+}
+
+size_t vault_carry(const void *response, size_t response_size, void *command,
+		   size_t capacity)
+{
+	return pal_lasting_carry(&proof, response, response_size, command,
+				 capacity);
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the notary does for the key PAL: sealing, and registers that only go
- * forward.  The one file that knows pal_seal.h; tests bring another.
+ * What the notary and the TPM do for the key PAL: sealing, and registers that
+ * only go forward.  vault.c is the one file that calls pal_seal.h; tests bring
+ * another.
  */
 #ifndef KEY_VAULT_H
 #define KEY_VAULT_H
 
+#include <pal_seal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,5 +39,29 @@ uint32_t vault_read(const uint8_t id[16], struct vault_register *now);
  */
 uint32_t vault_advance(const uint8_t id[16], uint64_t from, uint64_t to,
 		       const uint8_t tag[VAULT_TAG_SIZE]);
+
+/*
+ * A token's states are proven to be the newest, after a boot by the TPM for
+ * those that have a place there: pal_lasting_*() of pal_seal.h.  All of these
+ * are called with the change lock held.
+ */
+
+/* What the first state has of such a place. */
+uint32_t vault_begin(struct pal_lasting *first);
+
+/* What comes after `now`, whose blob has this tag. */
+uint32_t vault_next(const struct pal_lasting *now,
+		    const uint8_t tag[VAULT_TAG_SIZE],
+		    struct pal_lasting *next);
+
+/*
+ * KEY_R_ROLLED_BACK: there is a newer one.  KEY_R_PROVE: nothing was done, the
+ * TPM is to be asked by vault_carry(); KEY_R_TPM_FALSE: and was not.
+ */
+uint32_t vault_settle(const struct pal_lasting *state,
+		      const uint8_t tag[VAULT_TAG_SIZE]);
+
+size_t vault_carry(const void *response, size_t response_size, void *command,
+		   size_t capacity);
 
 #endif /* KEY_VAULT_H */

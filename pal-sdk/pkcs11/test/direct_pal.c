@@ -70,6 +70,18 @@ int pal_is_simulated(const struct pal *pal)
 	return 1;
 }
 
+/* The vault here has no TPM. */
+int pal_tpm_check(void)
+{
+	return PAL_ENOTPM;
+}
+
+int pal_tpm_carry(struct pal *pal, unsigned int entry)
+{
+	(void)pal, (void)entry;
+	return PAL_ENOTPM;
+}
+
 const char *pal_error_text(void)
 {
 	return "it refuses";

@@ -103,3 +103,42 @@ uint32_t vault_advance(const uint8_t id[16], uint64_t from, uint64_t to,
 	memcpy(found->now.tag, tag, VAULT_TAG_SIZE);
 	return CKR_OK;
 }
+
+/* It has no TPM. */
+uint32_t vault_begin(struct pal_lasting *first)
+{
+	(void)first;
+	return KEY_R_NO_NOTARY;
+}
+
+uint32_t vault_next(const struct pal_lasting *now,
+		    const uint8_t tag[VAULT_TAG_SIZE], struct pal_lasting *next)
+{
+	(void)tag;
+	*next = *now;
+	return CKR_OK;
+}
+
+uint32_t vault_settle(const struct pal_lasting *state,
+		      const uint8_t tag[VAULT_TAG_SIZE])
+{
+	struct vault_register now;
+	uint32_t result = vault_read(state->id, &now);
+
+	if (result)
+		return result;
+	if (now.value == state->value)
+		return memcmp(now.tag, tag, sizeof(now.tag)) ?
+			       KEY_R_ROLLED_BACK :
+			       CKR_OK;
+	if (now.value > state->value)
+		return KEY_R_ROLLED_BACK;
+	return vault_advance(state->id, now.value, state->value, tag);
+}
+
+size_t vault_carry(const void *response, size_t response_size, void *command,
+		   size_t capacity)
+{
+	(void)response, (void)response_size, (void)command, (void)capacity;
+	return 0;
+}

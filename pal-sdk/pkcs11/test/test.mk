@@ -28,7 +28,7 @@ $(foreach name,$(TOKEN_TESTS) proof,$(eval $(call token_test,$(name))))
 TOKEN_DIRECT_SOURCES := $(TOKEN_TEST_SCENE) \
 	$(addprefix pal-sdk/pkcs11/test/,direct_pal.c fake_vault.c) \
 	$(filter-out %/vault.c,$(KEY_PAL_SOURCES)) \
-	$(wildcard pal-sdk/pkcs11/token/*.c) pal-sdk/tpm/tpm_device.c
+	$(wildcard pal-sdk/pkcs11/token/*.c)
 TOKEN_DIRECT_TESTS := crypto token
 token_direct_object = $(patsubst %,$(TOKEN_TEST)/objects/%.o,$(1))
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * Between the key PAL and the machine's TPM: carries messages that it could not
- * make, and need not understand.
- */
+/* Getting the key PAL the proof of the machine's TPM that it wants. */
 #ifndef TOKEN_CARRIER_H
 #define TOKEN_CARRIER_H
 

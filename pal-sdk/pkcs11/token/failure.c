@@ -65,8 +65,6 @@ static const struct {
 	{KEY_R_BAD_REQUEST, CKR_ARGUMENTS_BAD,
 	 "the key PAL does not understand the request: is it of another "
 	 "version than this library?"},
-	{KEY_R_TPM_REFUSED, CKR_TOKEN_NOT_RECOGNIZED,
-	 "the TPM refuses"},
 	{KEY_R_TPM_FALSE, CKR_DEVICE_ERROR,
 	 "what came back is not the answer of the TPM that knows this token: "
 	 "something in between lies"},

@@ -5,8 +5,7 @@
 PKCS11_TOKEN_LIB := $(PAL_SDK_OUT)/libpaltoken.a
 # The PAL's own reading of items and mechanisms, so that both sides agree.
 PKCS11_TOKEN_SOURCES := $(wildcard pal-sdk/pkcs11/token/*.c) \
-	pal-sdk/pkcs11/key/items.c pal-sdk/pkcs11/key/mechanism.c \
-	pal-sdk/tpm/tpm_device.c crypto/tpm/message.c
+	pal-sdk/pkcs11/key/items.c pal-sdk/pkcs11/key/mechanism.c
 PKCS11_TOKEN_OBJECTS := $(call host_object,$(PKCS11_TOKEN_SOURCES))
 
 $(PKCS11_TOKEN_OBJECTS): HOST_EXTRA_CFLAGS += -fPIC -I/usr/include/p11-kit-1
