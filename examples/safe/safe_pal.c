@@ -2,7 +2,7 @@
 /*
  * Gives a secret to whoever knows its PIN, in three attempts, also over many
  * runs of the program: what it must remember is in a sealed blob, which the
- * program stores, and a counter tells the newest blob from older ones.
+ * program stores, and a lasting counter tells the newest blob from older ones.
  *
  * An attempt is first counted and then answered.  So neither ending the program
  * in between nor bringing an old file gives another one.
@@ -16,12 +16,11 @@
 PAL_NAME("safe");
 PAL_FUNCTIONS(SAFE_FUNCTIONS);
 
-#define PURPOSE "safe 1" /* no other blob of this PAL can be brought as one */
+#define PURPOSE "safe 2" /* no other blob of this PAL can be brought as one */
 
 struct state {
-	uint64_t version; /* from 1; the counter's value when it is newest */
+	struct pal_lasting lasting; /* each safe has a counter of its own */
 	uint64_t wrong_count;
-	uint8_t counter[16]; /* its name: each safe has one of its own */
 	struct safe_content content;
 };
 
@@ -29,7 +28,7 @@ _Static_assert(PAL_SEAL_BLOB_SIZE(sizeof(struct state)) ==
 		       sizeof(struct safe_blob),
 	       "safe.h has the blob's size");
 
-/* What safe_answer() will say. */
+/* What safe_answer() will say, when the blob with this tag is stored. */
 static struct {
 	int is_waiting;
 	int is_right;
@@ -37,13 +36,15 @@ static struct {
 	uint8_t tag[32];
 } pending;
 
+static struct pal_proof proof; /* what the TPM says about it */
+
 /* An error of pal_seal.h in words of safe.h. */
 static int error_of(int status)
 {
 	switch (status) {
 	case 0:
 		return 0;
-	case PAL_SEAL_EMOVED:
+	case PAL_SEAL_EOLD:
 		return SAFE_EOLD;
 	case PAL_SEAL_EFORMAT:
 	case PAL_SEAL_EFOREIGN:
@@ -53,6 +54,10 @@ static int error_of(int status)
 		return SAFE_EROOT;
 	case PAL_SEAL_EFULL:
 		return SAFE_EFULL;
+	case PAL_SEAL_EPROVE:
+		return SAFE_EPROVE;
+	case PAL_SEAL_EFALSE:
+		return SAFE_EFALSE;
 	default:
 		return SAFE_ECRYPTO;
 	}
@@ -69,52 +74,20 @@ static int digest(const struct safe_blob *blob, uint8_t tag[32])
 	return 0;
 }
 
-static int seal(const struct state *state, struct safe_blob *blob)
+/* Seal the pending state; the program stores it and asks for the answer. */
+static int give_out(int is_right, struct safe_blob *blob)
 {
 	/* A signed PAL would seal to its signer, so that updates can open it */
-	return error_of(pal_seal(PAL_SEAL_TO_MEASUREMENT, PURPOSE,
-				 sizeof(PURPOSE), state, sizeof(*state),
-				 blob->bytes, sizeof(blob->bytes), NULL));
-}
-
-/* Make this version the newest, if none was made from the one before it. */
-static int count(const struct state *state, uint64_t from,
-		 const uint8_t tag[32])
-{
-	return error_of(pal_counter_advance(state->counter, from,
-					    state->version, tag));
-}
-
-static int check_newest(const struct state *state, const struct safe_blob *blob)
-{
-	struct pal_counter counter;
-	uint8_t tag[32];
-	int status = digest(blob, tag);
+	int status = error_of(pal_seal(
+		PAL_SEAL_TO_MEASUREMENT, PURPOSE, sizeof(PURPOSE),
+		&pending.state, sizeof(pending.state), blob->bytes,
+		sizeof(blob->bytes), NULL));
 
 	if (!status)
-		status = error_of(pal_counter_read(state->counter, &counter));
-	if (status)
-		return status;
-	if (counter.value == state->version)
-		return memcmp(counter.tag, tag, sizeof(tag)) ? SAFE_EOLD : 0;
-	/*
-	 * The first one since the hypervisor began is believed, as nothing else
-	 * is known.  One ahead was stored, and then the program ended: its
-	 * attempt counts now.
-	 */
-	if (!counter.value || counter.value + 1 == state->version)
-		return count(state, counter.value, tag);
-	return SAFE_EOLD;
-}
-
-static int unseal_newest(const struct safe_blob *blob, struct state *state)
-{
-	size_t size;
-	int status = error_of(pal_unseal(PURPOSE, sizeof(PURPOSE), blob->bytes,
-					 sizeof(blob->bytes), state,
-					 sizeof(*state), &size));
-
-	return status ? status : check_newest(state, blob);
+		status = digest(blob, pending.tag);
+	pending.is_right = is_right;
+	pending.is_waiting = !status;
+	return status;
 }
 
 /* As long for a good guess as for a bad one. */
@@ -127,48 +100,80 @@ static int is_equal(const struct safe_pin *a, const struct safe_pin *b)
 	return !difference;
 }
 
-int safe_make(const struct safe_content *content, struct safe_blob *blob)
-{
-	struct state state = {.version = 1, .content = *content};
-
-	if (pal_random(state.counter, sizeof(state.counter)))
-		return SAFE_ECRYPTO;
-	return seal(&state, blob);
-}
-
-int safe_try(const struct safe_attempt *attempt, struct safe_blob *newer)
+int safe_make(const struct safe_order *order, struct safe_blob *blob)
 {
 	struct state *state = &pending.state;
 	int status;
 
 	pending.is_waiting = 0;
-	status = unseal_newest(&attempt->blob, state);
+	status = error_of(pal_lasting_begin(
+		&proof, order->with_tpm ? PAL_COUNTER_TPM : PAL_COUNTER_BOOT,
+		&state->lasting));
+	if (status)
+		return status;
+	state->wrong_count = 0;
+	state->content = order->content;
+	return give_out(1, blob);
+}
+
+/* What is sealed in the blob, if there is no newer one. */
+static int unseal_newest(const struct safe_blob *blob, struct state *state,
+			 uint8_t tag[32])
+{
+	int status = error_of(pal_unseal(PURPOSE, sizeof(PURPOSE), blob->bytes,
+					 sizeof(blob->bytes), state,
+					 sizeof(*state), NULL));
+
+	if (!status)
+		status = digest(blob, tag);
+	return status ? status
+		      : error_of(pal_lasting_settle(&proof, &state->lasting,
+						    tag, NULL));
+}
+
+int safe_try(const struct safe_attempt *attempt, struct safe_blob *newer)
+{
+	struct state *state = &pending.state;
+	uint8_t tag[32];
+	int status, is_right;
+
+	pending.is_waiting = 0;
+	status = unseal_newest(&attempt->blob, state, tag);
 	if (status)
 		return status;
 	if (state->wrong_count >= SAFE_ATTEMPTS)
 		return SAFE_ELOCKED;
-	pending.is_right = is_equal(&state->content.pin, &attempt->pin);
-	state->version++;
-	state->wrong_count = pending.is_right ? 0 : state->wrong_count + 1;
-	status = seal(state, newer);
-	if (!status)
-		status = digest(newer, pending.tag);
-	pending.is_waiting = !status;
-	return status;
+	status = error_of(
+		pal_lasting_next(&state->lasting, tag, &state->lasting));
+	if (status)
+		return status;
+	is_right = is_equal(&state->content.pin, &attempt->pin);
+	state->wrong_count = is_right ? 0 : state->wrong_count + 1;
+	return give_out(is_right, newer);
 }
 
-int safe_answer(struct safe_secret *secret)
+int safe_answer(struct safe_reply *reply)
 {
+	struct pal_counter counter;
 	int status;
 
 	if (!pending.is_waiting)
 		return SAFE_EORDER;
-	pending.is_waiting = 0;
-	status = count(&pending.state, pending.state.version - 1, pending.tag);
+	status = error_of(pal_lasting_settle(&proof, &pending.state.lasting,
+					     pending.tag, &counter));
+	pending.is_waiting = status == SAFE_EPROVE || status == SAFE_EFALSE;
 	if (status)
 		return status;
 	if (!pending.is_right)
 		return SAFE_EWRONG;
-	*secret = pending.state.content.secret;
+	reply->secret = pending.state.content.secret;
+	reply->with_tpm = counter.strength == PAL_COUNTER_TPM;
+	return 0;
+}
+
+int safe_tpm(const void *in, size_t in_size, void *out, size_t out_capacity,
+	     size_t *out_size)
+{
+	*out_size = pal_lasting_carry(&proof, in, in_size, out, out_capacity);
 	return 0;
 }
