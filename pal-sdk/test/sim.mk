@@ -24,11 +24,18 @@ $(eval $(call sdk_sim_program,top,\
 
 -include $(HOST_OBJ_OUT)/pal-sdk/test/test_top.c.d
 
+# A carrier of messages to the TPM that lies.
+TPM_CARRIER := $(call host_object,pal-sdk/test/tpm_carrier.c)
+$(eval $(call pal_program,$(SDK_TEST)/tpm_liar,\
+	pal-sdk/test/tpm_liar.c pal-sdk/test/tpm_carrier.c))
+$(eval $(call guest_copy,$(SDK_TEST)/tpm_liar,usr/lib/palisade/tests,guest-root-system))
+
 SIM_EXAMPLES := hello sign password counter safe xlarge pipeline
 SIM_CHECK_NEEDS := $(STAGE_READY) $(SDK_TEST)/test_sim $(SDK_TEST)/sim_top $(SDK_TEST)/sim.pal \
 	$(SDK_TEST)/sim_quiet.pal $(SDK_TEST)/faulty.pal $(PAL_TOOL) \
 	$(SDK_TEST)/test_sim_peer $(SDK_TEST)/sim_peer.pal \
 	$(SDK_TEST)/sim_typed_peer.pal $(SDK_TEST)/typed.pal \
+	$(SDK_TEST)/tpm_liar \
 	$(addprefix $(BUILD)/tests/system/,helper_seal sealer.pal \
 		sealer_new.pal sealer_twin.pal sealer_debug.pal) \
 	$(foreach name,$(SIM_EXAMPLES),$(BUILD)/examples/$(name)/$(name) \
@@ -43,6 +50,9 @@ SIM_CHECK = echo '\# simulator'; \
 	$(SDK_TEST)/sim_top || failed=1; \
 	echo '\# sealing'; \
 	pal-sdk/test/test_seal.sh $(BUILD) || failed=1; \
+	echo '\# counters that outlive a boot'; \
+	pal-sdk/test/beside_tpm.sh pal-sdk/test/test_lasting.sh $(BUILD) || \
+		failed=1; \
 	echo '\# debugging'; \
 	pal-sdk/test/test_sim.sh $(BUILD) || failed=1; \
 	echo '\# examples'; \

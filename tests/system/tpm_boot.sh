@@ -7,6 +7,7 @@
 
 . /usr/lib/palisade/tests/lib.sh
 . /usr/lib/palisade/tests/seal_cases.sh
+. /usr/lib/palisade/tests/lasting_cases.sh
 
 ours=0x81000100:0,2,4,7,15
 others=0x81000101:4,14
@@ -123,6 +124,9 @@ first)
 	claim the_tpms_root_is_taken starts_with_the_root
 	claim a_pal_seals_under_it seal sealer measurement 'for' 'secret'
 	claim a_token_is_made_with_the_tpm token_is_made
+	mkdir /out/boxes
+	lasting_begin /out/boxes "$tests/tpm_liar" /dev/tpmrm0
+	lasting_before_boot
 	claim the_tpm_gives_it_once is_given_once
 	claim under_another_root_nothing_opens another_root_does_not_open
 	claim a_root_lies_in_a_file pal root new -o /out/root
@@ -145,6 +149,8 @@ second)
 		is_refused 'was not started as when' $others
 	claim after_a_restart_the_root_is_there_again starts_with_the_root
 	claim and_what_was_sealed_opens opens sealer 'for' 'secret'
+	lasting_begin /run/out/boxes "$tests/tpm_liar" /dev/tpmrm0
+	lasting_after_boot
 	claim an_old_copy_of_a_token_is_refused \
 		token_is_refused 'older than the token' /run/out/older web
 	claim the_newest_one_works token_works /run/out/tokens

@@ -23,6 +23,7 @@ $(TOKEN_TEST)/test_$(1): $(call host_object,pal-sdk/pkcs11/test/test_$(1).c \
 -include $(call host_object,pal-sdk/pkcs11/test/test_$(1).c:.o=.d)
 endef
 $(foreach name,$(TOKEN_TESTS) proof,$(eval $(call token_test,$(name))))
+$(TOKEN_TEST)/test_proof: $(TPM_CARRIER)
 
 # The same with the PAL inside.
 TOKEN_DIRECT_SOURCES := $(TOKEN_TEST_SCENE) \
@@ -108,7 +109,7 @@ check-token: $(TOKEN_CHECK_NEEDS)	## test tokens in the simulator
 	done; \
 	echo '# test_hostile'; $(TOKEN_TEST)/test_hostile || failed=1; \
 	echo '# test_proof'; \
-	pal-sdk/pkcs11/test/proof_test.sh $(TOKEN_TEST)/test_proof || \
+	pal-sdk/test/beside_tpm.sh $(TOKEN_TEST)/test_proof || \
 		failed=1; \
 	echo '# test_pal_token'; \
 	pal-sdk/pkcs11/test/test_pal_token.sh $(PAL_TOOL) \

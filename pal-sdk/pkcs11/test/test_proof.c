@@ -9,116 +9,31 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "scene.h"
 #include "test/tap.h"
-#include "tpm/tpm_device.h"
+#include "test/tpm_carrier.h"
+#include "tpm/message.h"
 
 #define LABEL "proof                           "
 
 /* ---- The carrier --------------------------------------------------------- */
 
-enum lie { HONEST, FLIP, REPEAT, DEAF, KILL };
-
-/* Shared with the carrier, which is a process. */
-static struct orders {
-	enum lie lie;
-	uint32_t about; /* TPM_CC_*; of others nothing but the truth */
-} *orders;
+static struct tpm_orders *orders; /* shared with the carrier, a process */
 
 static char ours[100];
 static const char *theirs;
-static uint8_t seen[TPM_MESSAGE_MAX]; /* an earlier response to it */
-static size_t seen_size;
-
-static uint32_t code_of(const uint8_t *command)
-{
-	return (uint32_t)command[6] << 24 | (uint32_t)command[7] << 16 |
-	       (uint32_t)command[8] << 8 | command[9];
-}
-
-static void kill_peer(int client)
-{
-	struct ucred peer;
-	socklen_t size = sizeof(peer);
-
-	if (!getsockopt(client, SOL_SOCKET, SO_PEERCRED, &peer, &size))
-		kill(peer.pid, SIGKILL);
-}
-
-static size_t tell_lie(int client, uint8_t *response, size_t size)
-{
-	switch (orders->lie) {
-	case FLIP:
-		response[size / 2] ^= 1;
-		break;
-	case REPEAT:
-		memcpy(response, seen, seen_size);
-		return seen_size;
-	case DEAF:
-		return 0;
-	case KILL:
-		kill_peer(client);
-		return 0;
-	case HONEST:
-		memcpy(seen, response, size);
-		seen_size = size;
-	}
-	return size;
-}
-
-/* Who breaks off leaves a session behind, which Linux would end for him. */
-static void end_sessions(int tpm)
-{
-	uint8_t response[TPM_MESSAGE_MAX];
-	struct tpm_command command;
-
-	for (uint32_t i = 0; i < 3; i++) {
-		tpm_command_begin(&command, TPM_ST_NO_SESSIONS,
-				  TPM_CC_FLUSH_CONTEXT);
-		tpm_put_u32(&command, 0x02000000 + i);
-		tpm_command_end(&command);
-		tpm_device_send(tpm, &command, response);
-	}
-}
-
-static void carry_for(int client)
-{
-	uint8_t response[TPM_MESSAGE_MAX];
-	struct tpm_command command = {0};
-	int tpm = tpm_device_open(theirs);
-	ssize_t got;
-
-	while ((got = read(client, command.bytes, sizeof(command.bytes))) > 0) {
-		long size;
-
-		command.size = (size_t)got;
-		size = tpm_device_send(tpm, &command, response);
-		if (size > 0 && code_of(command.bytes) == orders->about)
-			size = (long)tell_lie(client, response, (size_t)size);
-		if (size <= 0 || write(client, response, (size_t)size) != size)
-			break;
-	}
-	end_sessions(tpm);
-	close(tpm);
-	close(client);
-}
 
 static void start_carrier(void)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int listener;
 
 	orders = mmap(NULL, sizeof(*orders), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	snprintf(ours, sizeof(ours), "%s.carrier", theirs);
-	snprintf(address.sun_path, sizeof(address.sun_path), "%s", ours);
-	if (orders == MAP_FAILED ||
-	    bind(listener, (void *)&address, sizeof(address)) ||
-	    listen(listener, 5))
+	listener = tpm_carrier_listen(ours);
+	if (orders == MAP_FAILED || listener < 0)
 		exit(2);
 	setenv("PALISADE_TPM", ours, 1);
 	if (fork()) {
@@ -126,13 +41,12 @@ static void start_carrier(void)
 		return;
 	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;)
-		carry_for(accept(listener, NULL, NULL));
+	tpm_carrier_serve(listener, theirs, orders);
 }
 
-static void lies(enum lie which, uint32_t about)
+static void lies(enum tpm_lie which, uint32_t about)
 {
-	*orders = (struct orders){which, about};
+	*orders = (struct tpm_orders){which, about};
 }
 
 /* ---- Tokens -------------------------------------------------------------- */
@@ -319,7 +233,7 @@ static bool is_killed(void)
 	struct token *token = scene_open("a");
 	struct scene_pair pair;
 
-	lies(KILL, deadly);
+	lies(TPM_KILL, deadly);
 	scene_try_ec(token, 256, true, &pair);
 	return true;
 }
@@ -333,7 +247,7 @@ static void who_is_killed_leaves_a_token(void)
 		deadly = commands[i];
 		CHECK(!apart(is_killed));
 		CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-		lies(HONEST, 0);
+		lies(TPM_HONEST, 0);
 		CHECK(works_after_boot());
 		CHECK(apart(adds_a_key));
 	}
@@ -345,17 +259,17 @@ static void lies_are_noticed(void)
 					    TPM_CC_NV_READ};
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		lies(FLIP, commands[i]);
+		lies(TPM_FLIP, commands[i]);
 		CHECK(is_refused_after_boot(i ? "something in between lies"
 					      : "the TPM refuses"));
-		lies(DEAF, commands[i]);
+		lies(TPM_DEAF, commands[i]);
 		CHECK(is_refused_after_boot("the TPM at"));
 	}
-	lies(HONEST, TPM_CC_NV_READ);
+	lies(TPM_HONEST, TPM_CC_NV_READ);
 	CHECK(works_after_boot());
-	lies(REPEAT, TPM_CC_NV_READ);
+	lies(TPM_REPEAT, TPM_CC_NV_READ);
 	CHECK(is_refused_after_boot("something in between lies"));
-	lies(HONEST, 0);
+	lies(TPM_HONEST, 0);
 	CHECK(works_after_boot());
 }
 

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Run a test beside a software TPM.  Usage: proof_test.sh PROGRAM
+# Run a test beside a software TPM, whose socket is its last argument.
+# Usage: beside_tpm.sh PROGRAM [ARGUMENT...]
 set -eu
 
 work=$(mktemp -d)
@@ -16,4 +17,4 @@ swtpm socket --tpm2 --tpmstate "dir=$work/state" \
 	--server "type=unixio,path=$work/tpm" \
 	--ctrl "type=unixio,path=$work/tpm.ctrl" \
 	--flags not-need-init,startup-clear --pid "file=$work/pid" --daemon
-"$1" "$work/tpm"
+"$@" "$work/tpm"
