@@ -56,20 +56,41 @@ all_at_once_open() {	# name
 		opens_safe "$1"
 }
 
-# A carrier that lies: that is told, and once it is gone the safe opens again.
-noticed() {	# lie, command, words, name
+# While a carrier lies about a command, do this; what comes of it is in $said.
+lying() {	# lie, command, what to do...
 	"$liar" "$boxes/liar" "$tpm" "$1" "$2" &
 	liar_pid=$!
 	until [ -S "$boxes/liar" ]; do
 		sleep 0.1
 	done
-	said=$(PALISADE_TPM=$boxes/liar try 1234 "$4"; echo "status $?")
-	opens_safe "$4"
-	opened=$?
+	shift 2
+	said=$(export PALISADE_TPM="$boxes/liar"; "$@"; echo "status $?")
+	echo "$said"
+}
+
+# Not before somebody else had the TPM: so the liar has left it.
+stop_liar() {
 	kill $liar_pid
 	rm "$boxes/liar"
-	echo "$said"
+}
+
+# That somebody lies is told, and without him the safe opens again.
+noticed() {	# lie, command, words, name
+	lying "$1" "$2" try 1234 "$4"
+	opens_safe "$4"
+	opened=$?
+	stop_liar
 	echo "$said" | grep -q "$3" && [ $opened = 0 ]
+}
+
+# A safe whose place in the TPM was not made, or not heard of, is made again.
+half_made_is_made_again() {
+	lying deaf define make_safe make-tpm half 'the TPM at'
+	refuses 'the TPM refuses' half
+	refused=$?
+	stop_liar
+	echo "$said" | grep -q 'status 0' && [ $refused = 0 ] &&
+		make_safe make-tpm half 'the TPM remembers' && opens_safe half
 }
 
 lies_are_noticed() {	# name
@@ -100,6 +121,7 @@ lasting_before_boot() {
 	claim an_old_copy_is_refused old_copy_is_refused
 	claim programs_at_once_lose_nothing all_at_once_open box
 	claim lies_about_the_tpm_are_noticed lies_are_noticed box
+	claim a_safe_that_was_half_made_is_told half_made_is_made_again
 	claim without_a_tpm_the_strength_is_told without_tpm box
 	claim wrong_attempts_count wrong_attempts_count
 	cp "$boxes/plain" "$boxes/plain.old"
