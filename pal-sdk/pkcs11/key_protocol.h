@@ -163,7 +163,7 @@ PAL_STRUCT(key_item,
 
 PAL_STRUCT(key_object_name,
 	   PAL_FIELD(uint64_t, id) /* its handle */
-	   PAL_FIELD(uint64_t, version)); /* of the token that wrote it */
+	   PAL_FIELD(uint64_t, version)); /* of the blob, by chance */
 
 PAL_STRUCT(key_init,
 	   PAL_ARRAY(uint8_t, label, 32) /* UTF-8, filled up with blanks */

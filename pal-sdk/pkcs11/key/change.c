@@ -4,6 +4,7 @@
  * that it is written down; only then the register moves on, and only when that
  * went well the instance does.
  */
+#include <psa/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 #include "cryptoki.h"
@@ -69,7 +70,7 @@ void store_change_cancel(struct change *change)
 
 static uint32_t write_object(const struct object *object, struct writer *to)
 {
-	struct key_object_name name = {object->handle, pending.state.version};
+	struct key_object_name name = {object->handle, object->version};
 	uint8_t *item = writer_begin(to, KEY_ITEM_OBJECT,
 				     sizeof(name) + object->size +
 					     STATE_OBJECT_OVERHEAD);
@@ -103,6 +104,19 @@ static uint32_t write_token(struct writer *to)
 	return result;
 }
 
+/*
+ * A version that no other blob has, nor ever will: by count, a key that was
+ * made after this state was first left could come into one that goes on from it
+ * after a boot.
+ */
+static uint32_t number(struct object *object)
+{
+	return psa_generate_random((uint8_t *)&object->version,
+				   sizeof(object->version)) ?
+		       CKR_RANDOM_NO_RNG :
+		       CKR_OK;
+}
+
 /* The place of this object in the next state, for its new version. */
 static uint32_t enter(struct state *state, const struct object *object)
 {
@@ -114,7 +128,7 @@ static uint32_t enter(struct state *state, const struct object *object)
 		entry = &state->entries[state->count++];
 		*entry = (struct state_entry){.id = object->handle};
 	}
-	entry->version = state->version;
+	entry->version = object->version;
 	return CKR_OK;
 }
 
@@ -175,8 +189,9 @@ static uint32_t finish(struct change *change, struct writer *to)
 	if (change->removed)
 		leave(change->next, change->removed);
 	for (size_t i = 0; !result && i < change->added_count; i++) {
-		result = enter(change->next, change->added[i]);
-		change->added[i]->version = change->next->version;
+		result = number(change->added[i]);
+		if (!result)
+			result = enter(change->next, change->added[i]);
 	}
 	for (size_t i = 0; !result && i < change->added_count; i++)
 		result = write_object(change->added[i], to);

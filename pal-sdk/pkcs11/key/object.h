@@ -22,7 +22,7 @@
 struct object {
 	atomic_uint references;
 	uint64_t handle; /* stored: the id; else above KEY_SESSION_HANDLE */
-	uint64_t version; /* stored: of the token that wrote it */
+	uint64_t version; /* stored: of its blob */
 	uint64_t session; /* not stored: of which session it is */
 	bool is_draft; /* becomes a stored one; cannot be used */
 	struct key_summary summary; /* of the attributes */

@@ -468,6 +468,41 @@ static void a_key_of_before_is_not_copied(void)
 	at_every_moment(copy_while_begun_anew);
 }
 
+/* ---- After a boot -------------------------------------------------------- */
+
+/*
+ * The old state is believed; but the key of the life before, which had got the
+ * same handle and the same number of changes, does not come into this one.
+ */
+static void a_key_does_not_come_into_a_state_that_never_had_it(void)
+{
+	static struct disk old, other;
+
+	fake_vault_reset();
+	begin_token(&old, MINE_SO);
+	begin_user(&old, MINE_SO, MINE_USER);
+	scratch = old;
+	host_need(host_ask(KEY_OP_SAVE, 0, 0), "SAVE");
+	host_need(host_commit(&scratch), "COMMIT");
+	host_login(CKU_USER, MINE_USER);
+	key = add_key(&scratch);
+
+	fake_vault_reset();
+	other = old;
+	host_load(&other);
+	host_login(CKU_SO, MINE_SO);
+	writer_add(host_begin(KEY_OP_SET_TARGET, 0, 0), KEY_ITEM_TARGET,
+		   my_target, sizeof(my_target));
+	host_need(host_send(), "SET_TARGET");
+	host_need(host_commit(&other), "COMMIT");
+	log_out();
+	host_login(CKU_USER, MINE_USER);
+	CHECK(add_key(&other) == key);
+	memcpy(other.objects, scratch.objects, sizeof(other.objects));
+	host_load(&other);
+	CHECK(host_info().missing_count == 2);
+}
+
 int main(void)
 {
 	make_tokens();
@@ -486,5 +521,6 @@ int main(void)
 	RUN(what_was_destroyed_stays_so);
 	RUN(a_key_of_before_is_not_backed_up);
 	RUN(a_key_of_before_is_not_copied);
+	RUN(a_key_does_not_come_into_a_state_that_never_had_it);
 	return TAP_END();
 }
