@@ -11,7 +11,9 @@
  * KEY_MAKES_*.
  *
  * There is no signature with SHA-1 inside: who must have one hands the digest
- * to RSA_PKCS or ECDSA.  No EdDSA: Mbed TLS 3.6 has none.
+ * to RSA_PKCS or ECDSA.  No EdDSA: Mbed TLS 3.6 has none.  RSA_PKCS does not
+ * unwrap: whether it goes well tells about the padding, and who may try often
+ * enough learns what is inside (Bleichenbacher); OAEP does.
  */
 #ifndef PKCS11_KEY_MECHANISMS_H
 #define PKCS11_KEY_MECHANISMS_H
@@ -71,7 +73,7 @@ enum key_hash {
 /* clang-format off */
 #define KEY_MECHANISMS_RSA(F) \
 	F(0x0000, RSA_PKCS_KEY_PAIR_GEN, RSA_GENERATE, HASH_NONE, KEY_MAKES_PAIR) \
-	F(0x0001, RSA_PKCS, RSA_PKCS, HASH_NONE, KEY_SIGNS | KEY_CRYPTS | KEY_WRAPS) \
+	F(0x0001, RSA_PKCS, RSA_PKCS, HASH_NONE, KEY_SIGNS | KEY_CRYPTS | KEY_USE_WRAP) \
 	F(0x0003, RSA_X_509, RSA_RAW, HASH_NONE, KEY_SIGNS | KEY_CRYPTS) \
 	F(0x0009, RSA_PKCS_OAEP, RSA_OAEP, HASH_NONE, KEY_CRYPTS | KEY_WRAPS) \
 	F(0x000d, RSA_PKCS_PSS, RSA_PSS, HASH_NONE, KEY_SIGNS) \

@@ -186,11 +186,12 @@ static CK_RV make_secret(struct bytes value, CK_KEY_TYPE type,
 		{CKA_KEY_TYPE, &type, sizeof(type)},
 		{CKA_VALUE, value.at, value.size},
 		{CKA_EXTRACTABLE, &yes, 1},
+		{CKA_DECRYPT, &yes, 1},
 		{CKA_WRAP, &yes, 1},
 		{CKA_UNWRAP, &yes, 1},
 	};
 
-	return module->C_CreateObject(session, template, 6, key);
+	return module->C_CreateObject(session, template, 7, key);
 }
 
 static CK_RV make_rsa_public(struct bytes der, CK_OBJECT_HANDLE *key)

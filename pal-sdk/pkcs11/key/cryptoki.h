@@ -134,6 +134,7 @@
 
 #define CKD_NULL			  1u
 #define CKC_X_509			  0u
+#define CKM_RSA_X_509			  0x0003u
 #define CKM_ECDH1_DERIVE		  0x1050u
 
 #endif /* KEY_CRYPTOKI_H */

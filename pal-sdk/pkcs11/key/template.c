@@ -175,6 +175,10 @@ static uint32_t judge_item(const struct making *making, struct item item)
 		return CKR_TEMPLATE_INCONSISTENT;
 	if (rule->change == OURS)
 		return judge_ours(rule, item, making);
+	if (item.type == CKA_EXTRACTABLE && item.bytes[0] &&
+	    making->origin == UNWRAPPED &&
+	    !object_bool(making->base, CKA_EXTRACTABLE))
+		return CKR_TEMPLATE_INCONSISTENT;
 	if (making->class != CKO_PRIVATE_KEY)
 		return CKR_OK;
 	if ((item.type == CKA_SENSITIVE && !item.bytes[0]) ||
@@ -183,8 +187,20 @@ static uint32_t judge_item(const struct making *making, struct item item)
 	return CKR_OK;
 }
 
-static void add_otherwise(const struct rule *rule, struct writer *to)
+/* What a key unwraps, it would also decrypt, out into the open. */
+static bool unwraps(const struct making *making)
 {
+	return is_true(making->template, CKA_UNWRAP) ||
+	       is_true(making->template, CKA_WRAP);
+}
+
+static void add_otherwise(const struct making *making, const struct rule *rule,
+			  struct writer *to)
+{
+	if (rule->type == CKA_DECRYPT && unwraps(making)) {
+		writer_add_bool(to, CKA_DECRYPT, false);
+		return;
+	}
 	switch (rule->otherwise) {
 	case ABSENT:
 		break;
@@ -254,7 +270,7 @@ uint32_t template_apply(const struct making *making, struct writer *to)
 		    items_find(making->template, rules[i].type, &item))
 			writer_add(to, item.type, item.bytes, item.size);
 		else
-			add_otherwise(&rules[i], to);
+			add_otherwise(making, &rules[i], to);
 	}
 	add_ours(making, to);
 	return to->is_full ? CKR_DEVICE_MEMORY : CKR_OK;

@@ -24,8 +24,10 @@ struct making {
  * Returns CKR_OK, CKR_ATTRIBUTE_TYPE_INVALID, CKR_ATTRIBUTE_VALUE_INVALID,
  * CKR_ATTRIBUTE_READ_ONLY, CKR_TEMPLATE_INCONSISTENT.
  *
- * Private keys are always sensitive and never extractable; who asks for
- * something else gets CKR_TEMPLATE_INCONSISTENT.
+ * Private keys are always sensitive and never extractable, and what is
+ * unwrapped is extractable only if the key that unwraps it is; who asks for
+ * something else gets CKR_TEMPLATE_INCONSISTENT.  A key that wraps or unwraps
+ * decrypts only if the template says so.
  */
 uint32_t template_apply(const struct making *making, struct writer *to);
 

@@ -74,9 +74,21 @@ static bool is_allowed_mechanism(const struct object *key, uint64_t mechanism)
 	return false;
 }
 
+/* Raw RSA does the same either way, so who may do one may do both. */
+static uint32_t needed_for(const struct use *use)
+{
+	const uint32_t by_private = KEY_USE_SIGN | KEY_USE_DECRYPT;
+
+	return use->mechanism == CKM_RSA_X_509 && (use->purpose & by_private) ?
+		       by_private :
+		       use->purpose;
+}
+
 uint32_t use_judge(const struct object *key, const struct use *use)
 {
-	if (!(key->summary.usage & use->purpose))
+	uint32_t needed = needed_for(use);
+
+	if ((key->summary.usage & needed) != needed)
 		return CKR_KEY_FUNCTION_NOT_PERMITTED;
 	if (!is_allowed_mechanism(key, use->mechanism))
 		return CKR_MECHANISM_INVALID;

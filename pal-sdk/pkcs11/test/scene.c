@@ -137,11 +137,12 @@ struct scene_pair scene_rsa(struct token *token, unsigned bits, bool is_token)
 				 {CKA_WRAP, &yes, 1},
 				 {CKA_MODULUS_BITS, &wanted, sizeof(wanted)}};
 	CK_ATTRIBUTE private[] = {{CKA_TOKEN, stored, 1},
+				  {CKA_DECRYPT, &yes, 1},
 				  {CKA_UNWRAP, &yes, 1}};
 	struct scene_pair pair;
 
 	scene_need(token_generate_pair(token, 1, &generate, public, 3, private,
-				       2, &pair.public, &pair.private),
+				       3, &pair.public, &pair.private),
 		   "RSA");
 	return pair;
 }
@@ -155,11 +156,11 @@ CK_OBJECT_HANDLE scene_secret(struct token *token, CK_KEY_TYPE type,
 	CK_ATTRIBUTE template[] = {
 		{CKA_VALUE_LEN, &size, sizeof(size)}, {CKA_SENSITIVE, &no, 1},
 		{CKA_EXTRACTABLE, &yes, 1},	      {CKA_WRAP, &yes, 1},
-		{CKA_UNWRAP, &yes, 1},
+		{CKA_UNWRAP, &yes, 1},		      {CKA_DECRYPT, &yes, 1},
 	};
 	CK_OBJECT_HANDLE key;
 
-	scene_need(token_generate_key(token, 1, &generate, template, 5, &key),
+	scene_need(token_generate_key(token, 1, &generate, template, 6, &key),
 		   "secret key");
 	return key;
 }
