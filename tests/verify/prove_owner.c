@@ -185,19 +185,30 @@ static void put_page(hpa_t page)
 	CLAIM(owner_of_page(&owner, page) == had, "others keep their pages");
 }
 
+#define CURSOR_END (POOL_BLOCKS_MAX * BLOCK_PAGES)
+
+/* One call of many: what lies before the cursor is done. */
 static void wipe(hpa_t page)
 {
-	unsigned int pal = any_below(PALS);
-	int had = owner_of_page(&owner, page);
-	uint64_t cursor = 0;
-	bool is_over = owner_pages_wipe(&owner, pal, &cursor, 1);
-	int has = owner_of_page(&owner, page);
+	unsigned int pal = any_below(PALS), at = any_below(CURSOR_END);
+	const struct pool_block *block = &owner.pool[at / BLOCK_PAGES];
+	const uint16_t *entry = &block->owner[at % BLOCK_PAGES];
+	int had = owner_of_page(&owner, page), has;
+	uint64_t cursor = any_below(CURSOR_END + 1), begun = cursor;
+	bool is_over;
 
+	GIVEN(at >= cursor || !block->in_use || *entry != pal + 1);
+	is_over = owner_pages_wipe(&owner, pal, &cursor, any_below(3));
+	has = owner_of_page(&owner, page);
 	CLAIM(has == had || (has < 0 && had == (int)pal),
 	      "only the PAL's own pages are wiped");
-	CLAIM(!is_over || has != (int)pal, "in the end none is left");
 	CLAIM(has == had || is_zero[page.v >> PAGE_SHIFT],
 	      "a wiped page is zero");
+	CLAIM(cursor >= begun && cursor <= CURSOR_END,
+	      "the cursor goes on, to the end");
+	CLAIM(at >= cursor || !block->in_use || *entry != pal + 1,
+	      "before the cursor none is left");
+	CLAIM(is_over == (cursor == CURSOR_END), "over is at the end");
 }
 
 static void change_window(hpa_t page)
