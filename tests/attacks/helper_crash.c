@@ -17,10 +17,10 @@ static const char *const last_words[] = {"r13 ", "ASSERT("};
 /* A process that is on its CPU already when others die; returns its pipe. */
 static int start(unsigned int cpu, uint64_t kind)
 {
-	int ends[2];
-	char go;
+	int ends[2], is_there[2];
+	char byte;
 
-	if (pipe(ends))
+	if (pipe(ends) || pipe(is_there))
 		return -1;
 	switch (fork()) {
 	case -1:
@@ -30,11 +30,16 @@ static int start(unsigned int cpu, uint64_t kind)
 		    hostile_call(HC_INFO, 0, 0, 0, NULL) != HV_OK)
 			_exit(1);
 		close(ends[1]);
-		if (read(ends[0], &go, 1) == 1)
+		if (write(is_there[1], "", 1) == 1 &&
+		    read(ends[0], &byte, 1) == 1)
 			hostile_call(HC_DEBUG_CRASH, kind, 0, 0, NULL);
 		_exit(1);
 	}
 	close(ends[0]);
+	close(is_there[1]);
+	if (read(is_there[0], &byte, 1) != 1)
+		return -1;
+	close(is_there[0]);
 	return ends[1];
 }
 
@@ -74,7 +79,7 @@ int main(int argc, char **argv)
 			return 1;
 		}
 	}
-	sleep(1);	/* until each is where it will be */
+	sleep(1);	/* until each waits, and nobody has to be told of it */
 	if (!hostile_run_on(0))
 		return 1;
 	for (i = 1; i < argc; i++) {
