@@ -17,7 +17,7 @@ ATTACK_PROGRAMS := $(notdir $(basename $(wildcard \
 	$(ATTACKS)/try_*.c $(ATTACKS)/works_*.c $(ATTACKS)/helper_*.c)))
 ATTACK_COMMON := $(wildcard $(ATTACKS)/common_*.c)
 ATTACK_CASE := tests/system/case.c
-ATTACK_PALS := secret
+ATTACK_PALS := secret evil
 
 # As loader/loader.mk does, and for the same reason.
 define attack_module
