@@ -3,6 +3,12 @@
 #include "message.h"
 #include <string.h>
 
+/* Part 2, 6.6.3 */
+#define RC_YIELDED 0x908
+#define RC_TESTING 0x90a
+#define RC_NV_RATE 0x920
+#define RC_RETRY   0x922
+
 void tpm_put_bytes(struct tpm_command *command, const void *bytes, size_t size)
 {
 	if (command->failed || size > sizeof(command->bytes) - command->size) {
@@ -132,4 +138,14 @@ bool tpm_response_open(const void *bytes, size_t size, struct tpm_reader *rest,
 	*rest = header;
 	return !header.failed && claimed == size &&
 	       (tag == TPM_ST_NO_SESSIONS || tag == TPM_ST_SESSIONS);
+}
+
+bool tpm_response_is_not_now(const void *bytes, size_t size)
+{
+	struct tpm_reader rest;
+	uint32_t code;
+
+	return tpm_response_open(bytes, size, &rest, &code) &&
+	       (code == RC_RETRY || code == RC_YIELDED || code == RC_TESTING ||
+		code == RC_NV_RATE);
 }

@@ -93,4 +93,7 @@ const uint8_t *tpm_get_sized(struct tpm_reader *reader, size_t most,
 bool tpm_response_open(const void *bytes, size_t size, struct tpm_reader *rest,
 		       uint32_t *code);
 
+/* Does it only say: send the same again, a little later? */
+bool tpm_response_is_not_now(const void *bytes, size_t size);
+
 #endif

@@ -36,7 +36,10 @@ static int open_tpm(void)
 static void tell(const char *what, const struct tpm_root_place *place,
 		 long status)
 {
-	if (status < 0)
+	if (status == TPM_ROOT_NONSENSE)
+		report("%s 0x%08x: %s answers nonsense", what, place->handle,
+		       tpm_device_path());
+	else if (status < 0)
 		report("%s 0x%08x: %s: %s", what, place->handle,
 		       tpm_device_path(), strerror(errno));
 	else

@@ -10,11 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Response codes that only mean: not now (TPM 2.0 Library, Part 2, 6.6.3). */
-#define TPM_RC_YIELDED	  0x908
-#define TPM_RC_TESTING	  0x90a
-#define TPM_RC_NV_RATE	  0x920
-#define TPM_RC_RETRY	  0x922
 #define TRIES		  50
 #define PAUSE_NANOSECONDS 20000000
 
@@ -105,16 +100,6 @@ static long read_response(int device, uint8_t response[TPM_MESSAGE_MAX])
 	return (long)size;
 }
 
-static bool is_not_now(const uint8_t *response, size_t size)
-{
-	struct tpm_reader rest;
-	uint32_t code;
-
-	return tpm_response_open(response, size, &rest, &code) &&
-	       (code == TPM_RC_RETRY || code == TPM_RC_YIELDED ||
-		code == TPM_RC_TESTING || code == TPM_RC_NV_RATE);
-}
-
 long tpm_device_send(int device, const struct tpm_command *command,
 		     uint8_t response[TPM_MESSAGE_MAX])
 {
@@ -129,7 +114,7 @@ long tpm_device_send(int device, const struct tpm_command *command,
 		if (write_all(device, command->bytes, command->size))
 			return -1;
 		size = read_response(device, response);
-		if (size < 0 || !is_not_now(response, (size_t)size))
+		if (size < 0 || !tpm_response_is_not_now(response, (size_t)size))
 			break;
 		nanosleep(&pause, NULL);
 	}

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sections are those of the TPM 2.0 Library, Part 3. */
+/*
+ * Sections are those of the TPM 2.0 Library, Part 3.  The loader for GRUB has
+ * this, too, so nothing of the C library is used but memcpy().
+ */
 #include "tpm/tpm_root.h"
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include "tpm/tpm_device.h"
 
@@ -22,38 +23,65 @@
 #define RC_FORMAT_ONE	      0x080
 #define RC_FORMAT_ONE_ERROR   0x0bf
 
+static uint32_t digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (uint32_t)(c - '0');
+	if (c >= 'a' && c <= 'f')
+		return (uint32_t)(c - 'a') + 10;
+	if (c >= 'A' && c <= 'F')
+		return (uint32_t)(c - 'A') + 10;
+	return UINT32_MAX;
+}
+
+/* Take digits from *text, as many as there are: one at least. */
+static bool parse_number(const char **text, uint32_t base, uint32_t *number)
+{
+	const char *begin = *text;
+	uint64_t value = 0;
+
+	for (; digit(**text) < base && value <= UINT32_MAX; (*text)++)
+		value = value * base + digit(**text);
+	*number = (uint32_t)value;
+	return *text != begin && value <= UINT32_MAX;
+}
+
+static bool parse_handle(const char **text, uint32_t *handle)
+{
+	if ((*text)[0] == '0' && (*text)[1] == 'x') {
+		*text += 2;
+		return parse_number(text, 16, handle);
+	}
+	return parse_number(text, 10, handle);
+}
+
 static bool parse_pcrs(const char *text, uint32_t *pcrs)
 {
-	char *end;
+	uint32_t pcr;
 
 	do {
-		unsigned long pcr = strtoul(text, &end, 10);
-
-		if (end == text || pcr >= TPM_PCR_COUNT)
+		text++; /* the colon, or a comma */
+		if (!parse_number(&text, 10, &pcr) || pcr >= TPM_PCR_COUNT)
 			return false;
 		*pcrs |= UINT32_C(1) << pcr;
-		text = end + 1;
-	} while (*end == ',');
-	return *end == '\0';
+	} while (*text == ',');
+	return *text == '\0';
 }
 
 bool tpm_root_parse(const char *text, struct tpm_root_place *place)
 {
 	struct tpm_root_place found = {0};
-	unsigned long handle;
-	char *end;
 
-	handle = strtoul(text, &end, 0);
-	if (*end != ':' || handle < HANDLE_FIRST || handle > HANDLE_LAST ||
-	    !parse_pcrs(end + 1, &found.pcrs) || found.pcrs & ~TPM_ROOT_PCRS ||
+	if (!parse_handle(&text, &found.handle) || *text != ':' ||
+	    found.handle < HANDLE_FIRST || found.handle > HANDLE_LAST ||
+	    !parse_pcrs(text, &found.pcrs) || found.pcrs & ~TPM_ROOT_PCRS ||
 	    !(found.pcrs & TPM_ROOT_CAPS))
 		return false;
-	found.handle = (uint32_t)handle;
 	*place = found;
 	return true;
 }
 
-/* Send, and take the header off what comes back: 0, -1 or the TPM's code. */
+/* Send, and take the header off what comes back. */
 static long ask(int device, struct tpm_command *command,
 		uint8_t response[TPM_MESSAGE_MAX], struct tpm_reader *rest)
 {
@@ -63,11 +91,9 @@ static long ask(int device, struct tpm_command *command,
 	tpm_command_end(command);
 	size = tpm_device_send(device, command, response);
 	if (size < 0)
-		return -1;
-	if (!tpm_response_open(response, (size_t)size, rest, &code)) {
-		errno = EPROTO;
-		return -1;
-	}
+		return TPM_ROOT_NO_DEVICE;
+	if (!tpm_response_open(response, (size_t)size, rest, &code))
+		return TPM_ROOT_NONSENSE;
 	return (long)code;
 }
 
@@ -92,10 +118,8 @@ static long start_session(int device, uint32_t *session)
 	status = ask(device, &command, response, &rest);
 	if (!status) {
 		*session = tpm_get_u32(&rest);
-		if (rest.failed) {
-			errno = EPROTO;
-			return -1;
-		}
+		if (rest.failed)
+			return TPM_ROOT_NONSENSE;
 	}
 	return status;
 }
@@ -136,11 +160,16 @@ static long check_policy_alone(int device, uint32_t handle)
 	tpm_get_u16(&rest); /* type */
 	tpm_get_u16(&rest); /* hash of its name */
 	attributes = tpm_get_u32(&rest);
-	if (rest.failed) {
-		errno = EPROTO;
-		return -1;
-	}
+	if (rest.failed)
+		return TPM_ROOT_NONSENSE;
 	return attributes & OBJECT_USER_WITH_AUTH ? RC_AUTH_TYPE : 0;
+}
+
+/* A compiler leaves out no volatile store. */
+static void wipe(volatile uint8_t *bytes, size_t size)
+{
+	while (size--)
+		*bytes++ = 0;
 }
 
 /* 12.7 */
@@ -165,15 +194,14 @@ static long unseal(int device, uint32_t session, uint32_t handle,
 	if (!status) {
 		tpm_get_u32(&rest); /* size of the parameters */
 		bytes = tpm_get_sized(&rest, TPM_ROOT_MAX, &count);
-		if (!bytes) {
-			errno = EPROTO;
-			status = -1;
-		} else {
+		if (bytes) {
 			memcpy(root, bytes, count);
 			*size = count;
+		} else {
+			status = TPM_ROOT_NONSENSE;
 		}
 	}
-	explicit_bzero(response, sizeof(response));
+	wipe(response, sizeof(response));
 	return status;
 }
 
@@ -194,7 +222,6 @@ long tpm_root_unseal(int device, const struct tpm_root_place *place,
 {
 	long status = check_policy_alone(device, place->handle);
 	uint32_t session;
-	int cause;
 
 	if (!status)
 		status = start_session(device, &session);
@@ -203,10 +230,8 @@ long tpm_root_unseal(int device, const struct tpm_root_place *place,
 	status = state_pcrs(device, session, place->pcrs);
 	if (!status)
 		status = unseal(device, session, place->handle, root, size);
-	cause = errno;
-	if (status)
+	if (status && status != TPM_ROOT_NO_DEVICE)
 		flush(device, session);
-	errno = cause;
 	return status;
 }
 
@@ -230,11 +255,20 @@ long tpm_root_cap(int device, const struct tpm_root_place *place)
 	return ask(device, &command, response, &rest);
 }
 
+static long without_parameter(long code)
+{
+	return code & RC_FORMAT_ONE ? code & RC_FORMAT_ONE_ERROR : code;
+}
+
+bool tpm_root_is_absent(long code)
+{
+	return code > 0 && (without_parameter(code) == RC_VALUE ||
+			    without_parameter(code) == RC_HANDLE);
+}
+
 const char *tpm_root_reason(long code)
 {
-	if (code & RC_FORMAT_ONE)
-		code &= RC_FORMAT_ONE_ERROR;
-	switch (code) {
+	switch (without_parameter(code)) {
 	case RC_POLICY_FAIL:
 		return "the machine was not started as when the root was "
 		       "sealed (its PCRs differ), or the root was taken "

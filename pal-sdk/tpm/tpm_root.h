@@ -24,6 +24,10 @@
 /* Those that firmware, loader and OS extend and nobody sets back. */
 #define TPM_ROOT_CAPS 0x00ffffu
 
+/* Status of what follows, besides 0 and the TPM's own response codes. */
+#define TPM_ROOT_NO_DEVICE (-1) /* tpm_device_send() failed, and errno says why */
+#define TPM_ROOT_NONSENSE  (-2) /* what came is no response to that */
+
 struct tpm_root_place {
 	uint32_t handle; /* 0x81000000..0x81ffffff */
 	uint32_t pcrs; /* bit i: PCR i, of TPM_ROOT_PCRS */
@@ -36,9 +40,9 @@ struct tpm_root_place {
 bool tpm_root_parse(const char *text, struct tpm_root_place *place);
 
 /*
- * Unseal the root there into `root`; *size is its bytes.  Returns 0, -1 with
- * errno: the device failed (EPROTO: nonsense came), or the TPM's response code,
- * which tpm_root_reason() puts into words.  On failure nothing is at `root`.
+ * Unseal the root there into `root`; *size is its bytes.  Returns 0,
+ * TPM_ROOT_*, or the TPM's response code, which tpm_root_reason() puts into
+ * words.  On failure nothing is at `root`.
  */
 long tpm_root_unseal(int device, const struct tpm_root_place *place,
 		     uint8_t root[TPM_ROOT_MAX], size_t *size);
@@ -48,6 +52,9 @@ long tpm_root_unseal(int device, const struct tpm_root_place *place,
  * machine starts anew nobody can unseal the root again.  Returns as above.
  */
 long tpm_root_cap(int device, const struct tpm_root_place *place);
+
+/* Does this code say that there is nothing at the handle? */
+bool tpm_root_is_absent(long code);
 
 const char *tpm_root_reason(long code);
 
