@@ -19,8 +19,8 @@
 					 * with it */
 #define HV_ROOT_FILE		1	/* the owner's file */
 #define HV_ROOT_PASSPHRASE	2	/* derived from the owner's passphrase */
-#define HV_ROOT_TPM		3	/* unsealed by the TPM: for later */
-#define HV_ROOT_KINDS		4
+#define HV_ROOT_TPM		3	/* unsealed by the TPM */
+#define HV_ROOT_KINDS		4	/* HV_FEATURE_ROOT has room for no more */
 
 #define HV_ROOT_SIZE_MIN	32
 #define HV_ROOT_SIZE_MAX	64

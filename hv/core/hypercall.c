@@ -20,7 +20,8 @@ static int info(struct cpu *cpu, struct guest_regs *regs)
 	regs->rcx = (hv->has_apic_guard ? HV_FEATURE_APIC_GUARD : 0) |
 		    (HV_DEBUG ? HV_FEATURE_DEBUG : 0) |
 		    (hv->starts_cpus ? HV_FEATURE_BEFORE_OS : 0) |
-		    (iommu_is_on() ? HV_FEATURE_IOMMU : 0);
+		    (iommu_is_on() ? HV_FEATURE_IOMMU : 0) |
+		    hv->notary.root_kind << HV_FEATURE_ROOT_SHIFT;
 	regs->r8 = hv->cpu_count;
 	return HV_OK;
 }

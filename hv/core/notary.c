@@ -101,6 +101,7 @@ int notary_start(struct hv *hv)
 		return err;
 	memcpy((struct pal_identity *)notary->pal->identity + 1, &notary->root,
 	       sizeof(notary->root));
+	notary->root_kind = notary->root.kind;
 	notary_forget_root(hv);
 	notary->pal->window_size = NOTARY_ARG_SIZE;
 	pal_set_state(notary->pal, PAL_READY);

@@ -23,6 +23,7 @@ struct notary {
 	const struct pal_image_header *image;	/* embedded; header first */
 	struct pal *pal;		/* NULL until it is being made */
 	struct hv_root root;		/* until it is handed to the notary */
+	uint32_t root_kind;		/* of the one that it was handed */
 	hpa_t policy[NOTARY_POLICY_PAGES];
 	uint32_t policy_size;		/* bytes; 0: none was given */
 	uint32_t policy_flags;

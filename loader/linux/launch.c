@@ -30,7 +30,6 @@ static DECLARE_RWSEM(launch_lock);
 static u64 generation;			/* 0: no hypervisor */
 static u64 last_generation;
 static u32 cpu_count;
-static u32 root_kind;			/* HV_ROOT_* */
 static u64 duration_ns;
 static struct image image;		/* valid while there is a hypervisor */
 static bool is_connected;		/* it was there before: no image */
@@ -95,10 +94,9 @@ static void begin(u32 cpus)
 	WRITE_ONCE(generation, ++last_generation);
 }
 
-static void commit(const struct image *placed, u32 kind, u64 started_ns)
+static void commit(const struct image *placed, u64 started_ns)
 {
 	image = *placed;
-	root_kind = kind;
 	duration_ns = ktime_get_ns() - started_ns;
 	begin(num_online_cpus());
 	pr_info("launched under %u CPUs in %llu us\n", cpu_count,
@@ -180,7 +178,7 @@ static int start(struct hv_launch *launch, const struct image *placed,
 		WRITE_ONCE(is_stuck, true);
 	}
 	if (!err)
-		commit(placed, launch->root.kind, started_ns);
+		commit(placed, started_ns);
 	return err;
 }
 
@@ -263,7 +261,6 @@ static int leave(void)
 	if (err)
 		return err;
 	cpu_count = 0;
-	root_kind = HV_ROOT_EPHEMERAL;
 	duration_ns = 0;
 	image_free(&image);
 	module_put(THIS_MODULE);
@@ -327,11 +324,6 @@ void launch_unuse(void)
 u32 launch_cpu_count(void)
 {
 	return READ_ONCE(cpu_count);
-}
-
-u32 launch_root_kind(void)
-{
-	return READ_ONCE(root_kind);
 }
 
 u64 launch_duration_ns(void)

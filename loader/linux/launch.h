@@ -40,12 +40,8 @@ u64 launch_generation(void);
 int launch_use(u64 generation);
 void launch_unuse(void);
 
-/*
- * CPUs under the hypervisor, where its sealing root came from (HV_ROOT_*), how
- * long the launch took; 0 without one.
- */
+/* CPUs under the hypervisor, how long the launch took; 0 without one. */
 u32 launch_cpu_count(void);
-u32 launch_root_kind(void);
 u64 launch_duration_ns(void);
 
 /* Whether any CPU is (or may be) in guest mode; no lock needed by hotplug. */

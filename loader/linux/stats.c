@@ -61,6 +61,7 @@ static int ask_info(struct palisade_info *info)
 		return err;
 	info->hv_abi_version = result.rdx;
 	info->features = result.rcx;
+	info->root_kind = HV_FEATURE_ROOT(result.rcx);
 	info->cpu_count = result.r8;
 	return ask(generation, HC_MEMORY_INFO, 0, &info->memory,
 		   sizeof(info->memory), &result);
@@ -77,7 +78,6 @@ int stats_info(void __user *user)
 		.size = sizeof(info),
 		.ioctl_version = PALISADE_IOCTL_VERSION,
 		.tsc_khz = tsc_khz,
-		.root_kind = launch_root_kind(),
 	};
 	err = ask_info(&info);
 	if (err == -ENODEV)

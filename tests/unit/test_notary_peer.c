@@ -266,6 +266,8 @@ static void the_root_is_the_notarys_alone(void)
 	page = byte(notary(), PAL_IDENTITY_BASE);
 	CHECK(page);
 	CHECK(!memcmp(page + sizeof(struct pal_identity), &root, sizeof(root)));
+	CHECK_EQ(os_call(cpu, HC_INFO, 0, 0, 0), HV_OK);
+	CHECK_EQ(HV_FEATURE_ROOT(cpu->os_regs.rcx), HV_ROOT_FILE);
 	CHECK(!memcmp(&hv->notary.root, &none, sizeof(none)));
 }
 
