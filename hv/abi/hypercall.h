@@ -273,9 +273,9 @@
 #define HV_FEATURE_DEBUG	(1 << 1)	/* a debug build: invariants checked */
 #define HV_FEATURE_BEFORE_OS	(1 << 2)	/* it was there before the OS */
 #define HV_FEATURE_IOMMU	(1 << 3)	/* DMA protection is on */
-#define HV_FEATURE_ROOT_SHIFT	4	/* 2 bits, HV_ROOT_* of abi/root.h: what
-					 * the notary, once started, seals under */
-#define HV_FEATURE_ROOT(features)	((features) >> HV_FEATURE_ROOT_SHIFT & 3)
+/* And two bits, HV_ROOT_* of abi/root.h: what the started notary seals under. */
+#define HV_FEATURE_ROOT_SHIFT	4
+#define HV_FEATURE_ROOT(bits)	((bits) >> HV_FEATURE_ROOT_SHIFT & 3)
 
 /*
  * The fault word (RDX of HV_EFAULT): bits 7:0 the kind, bits 15:8 the detail.

@@ -11,6 +11,7 @@
 #define MAP_SIZE_MAX		32768
 #define LOG_CRYPTO_AGILE	2	/* EFI_TCG2_EVENT_LOG_FORMAT_TCG_2 */
 #define ALGORITHM_MAX		16
+#define TPM_ROOM		1024
 
 struct tcg2 {
 	void *get_capability;
@@ -18,6 +19,11 @@ struct tcg2 {
 					       uint32_t format, uint64_t *first,
 					       uint64_t *last,
 					       uint8_t *is_truncated);
+	void *measure;
+	uefi_status (UEFI_CALL *submit_command)(struct tcg2 *self,
+						uint32_t size,
+						const void *command,
+						uint32_t room, void *response);
 };
 
 /* Linux's own, for the log (drivers/firmware/efi/tpm.c). */
@@ -36,6 +42,15 @@ static const struct uefi_guid linux_log_table = { 0xb7799cb0, 0xeca2, 0x4943,
 	{ 0x96, 0x67, 0x1f, 0xae, 0x07, 0xb7, 0x47, 0xfa } };
 
 static uint8_t map[MAP_SIZE_MAX] __attribute__((aligned(8)));
+
+static struct tcg2 *find_tpm(const struct uefi_boot_services *boot)
+{
+	struct tcg2 *tcg2;
+
+	if (boot->locate_protocol(&tcg2_protocol, NULL, (void **)&tcg2))
+		return NULL;	/* no TPM, or an old one */
+	return tcg2;
+}
 
 static uint32_t read_number(const uint8_t *at, uint32_t size)
 {
@@ -90,16 +105,16 @@ uint64_t firmware_log_size(const void *log, const void *last)
  */
 static void hand_on_log(const struct uefi_boot_services *boot)
 {
-	struct tcg2 *tcg2;
+	struct tcg2 *tcg2 = find_tpm(boot);
 	struct linux_log *copy;
 	uint64_t first = 0, last = 0, size;
 	uint8_t is_truncated;
 
-	if (boot->locate_protocol(&tcg2_protocol, NULL, (void **)&tcg2) ||
+	if (!tcg2 ||
 	    tcg2->get_event_log(tcg2, LOG_CRYPTO_AGILE, &first, &last,
 				&is_truncated) ||
 	    !first || !last)
-		return;		/* no TPM, or an old one */
+		return;
 	size = firmware_log_size((const void *)first, (const void *)last);
 	if (!size || size > UINT32_MAX ||
 	    boot->allocate_pool(UEFI_ACPI, sizeof(*copy) + size,
@@ -179,6 +194,32 @@ void firmware_read_map(struct info *info)
 	get_map(table->boot, &info->efi);
 	efi_check(&info->efi);
 	efi_read_map(info);
+}
+
+/* Some take no room that is longer than the TPM's longest response. */
+uint32_t firmware_ask_tpm(const struct info *info, const void *command,
+			  uint32_t size, void *response, uint32_t room)
+{
+	const struct uefi_system_table *table = (const void *)info->efi.table;
+	struct tcg2 *tcg2 = info->efi.image ? find_tpm(table->boot) : NULL;
+	uint32_t told;
+
+	if (room > TPM_ROOM)
+		room = TPM_ROOM;
+	memset(response, 0, room);
+	if (!tcg2 ||
+	    tcg2->submit_command(tcg2, size, command, room, response))
+		return 0;
+	memcpy(&told, (const char *)response + 2, sizeof(told));
+	told = __builtin_bswap32(told);
+	return told <= room ? told : 0;
+}
+
+void firmware_wait_us(const struct info *info, uint64_t us)
+{
+	const struct uefi_system_table *table = (const void *)info->efi.table;
+
+	table->boot->stall(us);
 }
 
 void firmware_leave(struct info *info)

@@ -17,6 +17,17 @@ void firmware_begin(const struct info *info);
 void firmware_read_map(struct info *info);
 
 /*
+ * While they run: have the TPM do a command, whose response goes to `response`.
+ * Returns its bytes, at most `room`; 0: there are no boot services, no TPM 2.0
+ * that they know, or no answer.
+ */
+uint32_t firmware_ask_tpm(const struct info *info, const void *command,
+			  uint32_t size, void *response, uint32_t room);
+
+/* While they run. */
+void firmware_wait_us(const struct info *info, uint64_t us);
+
+/*
  * Have the TPM's event log for the OS, find out whether Secure Boot is on, end
  * the boot services, and put the firmware's memory map into info.  Nothing if
  * there are no boot services.  Fails the machine if they do not end.

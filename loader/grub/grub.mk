@@ -4,7 +4,7 @@
 
 GRUB_OUT := $(BUILD)/loader/grub
 GRUB_SOURCES := $(wildcard loader/grub/*.c) crypto/notary/policy.c \
-	hv/lib/printf.c hv/lib/string.c
+	crypto/tpm/message.c pal-sdk/tpm/tpm_root.c hv/lib/printf.c hv/lib/string.c
 GRUB_ASM := $(wildcard loader/grub/*.S)
 GRUB_OBJECTS := $(GRUB_SOURCES:%.c=$(GRUB_OUT)/%.o) \
 	$(GRUB_ASM:%.S=$(GRUB_OUT)/%.S.o)
@@ -14,7 +14,7 @@ GRUB_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-pic -fno-pie \
 	-mcmodel=kernel -mgeneral-regs-only -mno-red-zone \
 	-fno-stack-protector -fcf-protection=none \
 	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns \
-	-ffile-prefix-map=$(CURDIR)=. -Ihv -Iloader/grub -Icrypto -MMD -MP $(WARNINGS)
+	-ffile-prefix-map=$(CURDIR)=. -Ihv -Iloader/grub -Icrypto -Ipal-sdk -MMD -MP $(WARNINGS)
 
 $(GRUB_OUT)/%.o: %.c loader/grub/grub.mk
 	@mkdir -p $(@D)
@@ -51,4 +51,8 @@ check-secure-boot: system-ready	## Secure Boot with each file altered in turn (5
 	@mkdir -p $(BUILD)/tests/log
 	@tests/system/secure_test $(BUILD)/tests/log all
 
-.PHONY: loader-grub check-grub check-secure-boot
+check-root: system-ready token-test-ready	## sealing roots that GRUB brings, the TPM's too (2 min)
+	@mkdir -p $(BUILD)/tests/log
+	@tests/system/root_test $(BUILD)/tests/log all
+
+.PHONY: check-root loader-grub check-grub check-secure-boot

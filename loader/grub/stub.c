@@ -19,6 +19,7 @@
 #include "policy.h"
 #include "print.h"
 #include "program.h"
+#include "root.h"
 
 #define BLOCK		0x200000u
 #define FOUR_GIB	(UINT64_C(1) << 32)
@@ -91,6 +92,7 @@ static void launch_all(void)
 	int64_t err;
 
 	cpus_enter(&launch);
+	root_wipe(&launch.root);
 	policy_give(info_module(&info, "policy"));
 	err = hypercall(HC_LAUNCHED, 0, 0);
 	if (err == HV_ENOTSUP)
@@ -133,6 +135,9 @@ static void start_program(void)
 {
 	if (os_is_there(&info))
 		fail("Palisade: more than one OS: a module and os-efi=");
+	if (launch.root.kind == HV_ROOT_FILE)
+		fail("Palisade: with os-efi= a module 'root' would stay in "
+		     "memory: have the root in the TPM (root-tpm=)");
 	program_load(&info);
 	firmware_read_map(&info);
 	memory_init(&memory, &info);
@@ -165,6 +170,7 @@ void stub_read(uint64_t information)
 	firmware_begin(&info);
 	check_modules();
 	policy_judge_module(info_module(&info, "policy"));
+	root_take(&launch.root, &info);
 	if (program_is_wanted(&info))
 		start_program();
 	check_places();
@@ -178,6 +184,7 @@ void stub_main(void)
 	os_find(&os, &info);
 	efi_check(&info.efi);
 	memory_init(&memory, &info);
+	root_wipe_copies(&launch.root, &memory, physical(launch.root.bytes));
 	launch.cpu_count = cpus_find(info.rsdp, &memory);
 	take_what_is_used();
 	place_hypervisor();

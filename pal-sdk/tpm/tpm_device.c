@@ -114,7 +114,8 @@ long tpm_device_send(int device, const struct tpm_command *command,
 		if (write_all(device, command->bytes, command->size))
 			return -1;
 		size = read_response(device, response);
-		if (size < 0 || !tpm_response_is_not_now(response, (size_t)size))
+		if (size < 0 ||
+		    !tpm_response_is_not_now(response, (size_t)size))
 			break;
 		nanosleep(&pause, NULL);
 	}

@@ -2,7 +2,8 @@
 /*
  * Searches all of RAM for the sealing root that the hypervisor was launched
  * with.  We know it only masked; unmasked it was in a file, which is
- * overwritten, and in whatever copies the pal command and the module made.
+ * overwritten, and in whatever copies the pal command and the module made; or
+ * in a module of GRUB's, and in whatever copies GRUB and its loader made.
  */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,7 +13,8 @@
 #include "common_hostile.h"
 #include "secret.h"
 
-#define ROOT_FILE "/run/root-to-find"
+#define ROOT_FILE   "/run/root-to-find"
+#define GRUBS_FILE  "/in/root-masked" /* see tests/system/test_all */
 
 static uint64_t masked[SECRET_SIZE / 8];
 
@@ -63,6 +65,30 @@ static void end_hypervisor(void)
 	CHECK_EQ(refused.refused_count, 0); /* all of RAM can be searched */
 }
 
+static void read_masked(void)
+{
+	int file = open(GRUBS_FILE, O_RDONLY);
+
+	if (file < 0)
+		case_skip("GRUB was given no root to find");
+	CHECK_EQ(read(file, masked, sizeof(masked)), sizeof(masked));
+	close(file);
+}
+
+static void the_root_that_grub_brought_is_not_found(void)
+{
+	if (!hostile_was_before_linux())
+		case_skip("it was launched late");
+	read_masked();
+	CHECK_EQ(system("pal status | grep -q \"from the owner's file\""), 0);
+	CHECK_EQ(find(), 0);
+	write_root(SECRET_MASK);
+	CHECK(find() > 0); /* in the file, so the search works */
+	write_root(0);
+	CHECK_EQ(find(), 0);
+	unlink(ROOT_FILE);
+}
+
 static void the_root_is_not_found_while_it_runs_nor_after(void)
 {
 	if (hostile_was_before_linux())
@@ -82,5 +108,6 @@ int main(int argc, char **argv)
 {
 	case_begin(argc, argv);
 	RUN(the_root_is_not_found_while_it_runs_nor_after);
+	RUN(the_root_that_grub_brought_is_not_found);
 	return case_end();
 }

@@ -14,8 +14,8 @@ SYSTEM_GUEST := usr/lib/palisade/tests
 SYSTEM_PROGRAMS := $(notdir $(basename $(wildcard $(SYSTEM)/test_*.c \
 	$(SYSTEM)/helper_*.c)))
 SYSTEM_PALS := $(notdir $(basename $(wildcard $(SYSTEM)/pals/*.c)))
-SYSTEM_SCRIPTS := $(SYSTEM)/lib.sh $(SYSTEM)/seal_cases.sh \
-	$(SYSTEM)/lasting_cases.sh $(wildcard $(SYSTEM)/test_*.sh)
+SYSTEM_SCRIPTS := $(SYSTEM)/lib.sh $(wildcard $(SYSTEM)/*_cases.sh \
+	$(SYSTEM)/test_*.sh)
 SYSTEM_COMMON := $(SYSTEM)/case.c $(SYSTEM)/cpu.c $(SYSTEM)/fresh.c
 
 $(foreach name,$(SYSTEM_PROGRAMS),\

@@ -8,26 +8,12 @@
 . /usr/lib/palisade/tests/lib.sh
 . /usr/lib/palisade/tests/seal_cases.sh
 . /usr/lib/palisade/tests/lasting_cases.sh
+. /usr/lib/palisade/tests/root_cases.sh
 
 ours=0x81000100:0,2,4,7,15
 others=0x81000101:4,14
 open_to_all=0x81000102:15
 nothing=0x81000103:15
-
-export TPM2TOOLS_TCTI=device:/dev/tpmrm0
-
-tpm2() {
-	LD_LIBRARY_PATH=/in/tpm2 /in/tpm2/tpm2 "$@"
-}
-
-# As in palisade-root(7).
-seal_root() {	# place, attributes
-	tpm2 createpolicy -Q --policy-pcr -l "sha256:${1#*:}" -L root.policy &&
-		tpm2 createprimary -Q -C o -G ecc -c primary.ctx &&
-		tpm2 create -Q -C primary.ctx -L root.policy -i root.bytes \
-			-a "$2" -u root.pub -r root.priv -c root.ctx &&
-		tpm2 evictcontrol -Q -C o -c root.ctx "${1%:*}"
-}
 
 owner_seals_roots() {
 	mkdir /run/owner && cd /run/owner && pal root new -o root.bytes &&
@@ -65,41 +51,12 @@ another_root_does_not_open() {
 		pal disable
 }
 
-export PALISADE_PIN=1234 PALISADE_SO_PIN=12345678
-
 token_is_made() {
 	export PALISADE_TOKENS=/out/tokens
 	mkdir -p $PALISADE_TOKENS && pal token init --tpm -r 1000 web &&
 		pal token generate -l first web &&
 		cp -r $PALISADE_TOKENS /out/older &&
 		pal token generate -l second web && key_signs web second before
-}
-
-# A token of this name with a key, and what the key signed.
-key_is_made() {	# name
-	export PALISADE_TOKENS=/out/tokens
-	pal token init -r 1000 "$1" && pal token generate -l key "$1" &&
-		key_signs "$1" key before
-}
-
-key_signs() {	# name, label, text
-	"$tests/token_sign" "$1" "$2" sign "$3" >"/out/$1.$3" &&
-		pal token export -o "/out/$1.pem" "$1" "$2"
-}
-
-# The key is what it was: it verifies what it signed before the restart.
-key_works_again() {	# name, label
-	export PALISADE_TOKENS=/run/out/tokens
-	"$tests/token_sign" "$1" "$2" verify before <"/run/out/$1.before" &&
-		key_signs "$1" "$2" after &&
-		"$tests/token_sign" "$1" "$2" verify after <"/out/$1.after" &&
-		! "$tests/token_sign" "$1" "$2" verify before <"/out/$1.after"
-}
-
-token_is_refused() {	# words, folder of tokens, name
-	refusal=$(PALISADE_TOKENS=$2 pal token list "$3" 2>&1) && return 1
-	echo "$refusal"
-	echo "$refusal" | grep -q "$1"
 }
 
 token_works() {	# folder of tokens

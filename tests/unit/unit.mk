@@ -17,11 +17,12 @@ UNIT_FAKES := $(filter-out $(UNIT_SRC)/test_%.c,$(wildcard $(UNIT_SRC)/*.c))
 UNIT_REAL := $(wildcard hv/core/*.c) hv/lib/printf.c hv/x86/capture.c \
 	$(addprefix hv/svm/,npt_format.c svm.c translate.c intercept.c) \
 	$(addprefix loader/grub/,info.c memory.c acpi.c linux.c efi.c \
-		firmware.c elf.c handoff.c multiboot.c program.c) \
+		firmware.c elf.c handoff.c multiboot.c program.c root.c) \
+	crypto/tpm/message.c pal-sdk/tpm/tpm_root.c \
 	$(addprefix hv/iommu/,amd_vi.c vt_d.c table.c ivrs.c dmar.c)
 
 UNIT_CFLAGS := -std=gnu11 -D_GNU_SOURCE -g -O1 -fno-omit-frame-pointer \
-	-Ihv -I$(UNIT_SRC) -Iloader/grub -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes \
+	-Ihv -I$(UNIT_SRC) -Iloader/grub -Icrypto -Ipal-sdk -Wall -Wextra -Werror -Wshadow -Wmissing-prototypes \
 	-Wstrict-prototypes -Wswitch-enum -Wvla -pthread -MMD -MP
 UNIT_SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 # These are returned only where two CPUs meet at one instruction.
