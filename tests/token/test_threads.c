@@ -120,6 +120,34 @@ static void a_session_may_be_closed_under_a_thread(void)
 	}
 }
 
+static void *log_in(void *handle)
+{
+	CK_SESSION_HANDLE own = *(CK_SESSION_HANDLE *)handle;
+
+	module->C_Login(own, CKU_USER, (CK_BYTE *)pin, strlen(pin));
+	return NULL;
+}
+
+/* The only session is closed while its PIN is hashed, sooner or later. */
+static void nobody_is_logged_in_without_a_session(void)
+{
+	CHECK(module->C_CloseAllSessions(slot) == CKR_OK);
+	for (useconds_t i = 0; i < 20; i++) {
+		CK_SESSION_HANDLE own = module_session(slot, NULL);
+		CK_SESSION_INFO info;
+		pthread_t thread;
+
+		CHECK(!pthread_create(&thread, NULL, log_in, &own));
+		usleep(i * 200);
+		CHECK(module->C_CloseSession(own) == CKR_OK);
+		CHECK(!pthread_join(thread, NULL));
+		own = module_session(slot, NULL);
+		CHECK(module->C_GetSessionInfo(own, &info) == CKR_OK);
+		CHECK(info.state == CKS_RW_PUBLIC_SESSION);
+		CHECK(module->C_CloseSession(own) == CKR_OK);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	CK_C_INITIALIZE_ARGS args = {.flags = CKF_OS_LOCKING_OK};
@@ -140,6 +168,7 @@ int main(int argc, char **argv)
 	RUN(a_child_begins_anew);
 	RUN(threads_sign_at_once);
 	RUN(a_session_may_be_closed_under_a_thread);
+	RUN(nobody_is_logged_in_without_a_session);
 	module_require(module->C_Finalize(NULL), "C_Finalize");
 	return TAP_END();
 }

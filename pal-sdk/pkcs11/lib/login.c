@@ -51,21 +51,16 @@ static CK_RV may_log_in(const struct slot *slot, CK_USER_TYPE user)
 	return CKR_OK;
 }
 
-static CK_RV log_in(struct session *session, CK_USER_TYPE user,
-		    const CK_BYTE *pin, CK_ULONG pin_size)
+/* With the slot's lock of logins; the session may have been closed by then. */
+static CK_RV log_in_now(const struct session *session, CK_USER_TYPE user,
+			const CK_BYTE *pin, CK_ULONG pin_size)
 {
 	struct slot *slot = session->slot;
 	CK_RV rv;
 
-	if (!pin)
-		return CKR_ARGUMENTS_BAD;
-	/* No operation of ours asks for a PIN of its own. */
-	if (user == CKU_CONTEXT_SPECIFIC)
-		return CKR_OPERATION_NOT_INITIALIZED;
-	if (user != CKU_USER && user != CKU_SO)
-		return CKR_USER_TYPE_INVALID;
 	library_lock();
-	rv = may_log_in(slot, user);
+	rv = session->is_closed ? CKR_SESSION_HANDLE_INVALID :
+				  may_log_in(slot, user);
 	library_unlock();
 	if (!rv)
 		rv = token_login(session->token, user, pin, pin_size);
@@ -75,6 +70,24 @@ static CK_RV log_in(struct session *session, CK_USER_TYPE user,
 	slot->login = user;
 	library_unlock();
 	return CKR_OK;
+}
+
+static CK_RV log_in(const struct session *session, CK_USER_TYPE user,
+		    const CK_BYTE *pin, CK_ULONG pin_size)
+{
+	CK_RV rv;
+
+	if (!pin)
+		return CKR_ARGUMENTS_BAD;
+	/* No operation of ours asks for a PIN of its own. */
+	if (user == CKU_CONTEXT_SPECIFIC)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (user != CKU_USER && user != CKU_SO)
+		return CKR_USER_TYPE_INVALID;
+	lock_take(&session->slot->logging);
+	rv = log_in_now(session, user, pin, pin_size);
+	lock_release(&session->slot->logging);
+	return rv;
 }
 
 CK_RV C_Login(CK_SESSION_HANDLE handle, CK_USER_TYPE user, CK_BYTE *pin,
@@ -97,16 +110,20 @@ CK_RV C_LoginUser(CK_SESSION_HANDLE handle, CK_USER_TYPE user, CK_BYTE *pin,
 			 : C_Login(handle, user, pin, pin_size);
 }
 
-static CK_RV log_out(struct session *session)
+/* The token logs out by itself when another process begins it anew. */
+static CK_RV log_out(const struct session *session)
 {
-	CK_RV rv = token_logout(session->token);
+	CK_RV rv;
 
-	if (rv)
-		return rv;
-	library_lock();
-	session->slot->login = SLOT_NOBODY;
-	library_unlock();
-	return CKR_OK;
+	lock_take(&session->slot->logging);
+	rv = token_logout(session->token);
+	if (!rv || rv == CKR_USER_NOT_LOGGED_IN) {
+		library_lock();
+		session->slot->login = SLOT_NOBODY;
+		library_unlock();
+	}
+	lock_release(&session->slot->logging);
+	return rv;
 }
 
 CK_RV C_Logout(CK_SESSION_HANDLE handle)

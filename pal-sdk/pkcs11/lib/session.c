@@ -33,6 +33,17 @@ static struct session *find(CK_SESSION_HANDLE handle)
 	return session && session->handle == handle ? session : NULL;
 }
 
+/* It may have been closed while this thread waited for it. */
+static bool is_open(const struct session *session)
+{
+	bool answer;
+
+	library_lock();
+	answer = !session->is_closed;
+	library_unlock();
+	return answer;
+}
+
 CK_RV session_take(CK_SESSION_HANDLE handle, struct session **out)
 {
 	CK_RV rv = library_enter();
@@ -49,7 +60,10 @@ CK_RV session_take(CK_SESSION_HANDLE handle, struct session **out)
 		return CKR_SESSION_HANDLE_INVALID;
 	lock_take(&session->lock);
 	*out = session;
-	return CKR_OK;
+	if (is_open(session))
+		return CKR_OK;
+	session_release(session);
+	return CKR_SESSION_HANDLE_INVALID;
 }
 
 static void free_session(struct session *session)
@@ -167,45 +181,59 @@ static bool take_out(struct session *session)
 	return was_logged_in;
 }
 
-/* A thread that still uses it frees it when it is done. */
-static void close_session(CK_SESSION_HANDLE handle)
+static struct slot *slot_of(CK_SESSION_HANDLE handle)
 {
-	struct session *session;
-	struct token *token;
-	bool must_log_out;
+	const struct session *session;
+	struct slot *slot;
 
 	library_lock();
 	session = find(handle);
-	if (!session) {
-		library_unlock();
-		return;
-	}
-	token = session->token;
-	session->user_count++;
-	must_log_out = take_out(session);
+	slot = session ? session->slot : NULL;
 	library_unlock();
+	return slot;
+}
 
+/* The session, which no other thread finds any more; who was its last, is out. */
+static struct session *take_away(CK_SESSION_HANDLE handle, struct slot *slot)
+{
+	bool must_log_out = false;
+	struct session *session;
+
+	lock_take(&slot->logging);
+	library_lock();
+	session = find(handle);
+	if (session) {
+		session->user_count++;
+		must_log_out = take_out(session);
+	}
+	library_unlock();
+	if (must_log_out)
+		token_logout(session->token);
+	lock_release(&slot->logging);
+	return session;
+}
+
+/* A thread that still uses it frees it when it is done. */
+static CK_RV close_session(CK_SESSION_HANDLE handle)
+{
+	struct slot *slot = slot_of(handle);
+	struct session *session = slot ? take_away(handle, slot) : NULL;
+	struct token *token;
+
+	if (!session)
+		return CKR_SESSION_HANDLE_INVALID;
+	token = session->token;
 	lock_take(&session->lock);
 	session_release(session);
 	token_end_session(token, handle);
-	if (must_log_out)
-		token_logout(token);
+	return CKR_OK;
 }
 
 CK_RV C_CloseSession(CK_SESSION_HANDLE handle)
 {
 	CK_RV rv = library_enter();
-	bool is_there;
 
-	if (rv)
-		return rv;
-	library_lock();
-	is_there = find(handle);
-	library_unlock();
-	if (!is_there)
-		return CKR_SESSION_HANDLE_INVALID;
-	close_session(handle);
-	return CKR_OK;
+	return rv ? rv : close_session(handle);
 }
 
 /* Of the slot, or of all slots for NULL. */

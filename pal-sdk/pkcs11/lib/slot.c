@@ -29,6 +29,12 @@ static CK_RV add(const char *name)
 		free(slot);
 		return rv;
 	}
+	rv = lock_make(&slot->logging);
+	if (rv) {
+		lock_destroy(&slot->opening);
+		free(slot);
+		return rv;
+	}
 	slot->id = slot_count;
 	slot->login = SLOT_NOBODY;
 	snprintf(slot->name, sizeof(slot->name), "%s", name);
@@ -186,6 +192,7 @@ void slots_close_all(void)
 	for (size_t i = 0; i < slot_count; i++) {
 		token_close(slots[i]->token);
 		lock_destroy(&slots[i]->opening);
+		lock_destroy(&slots[i]->logging);
 		free(slots[i]);
 	}
 	slot_count = 0;

@@ -20,6 +20,12 @@ struct slot {
 	char name[TOKEN_NAME_SIZE]; /* of the token; empty: the free slot */
 	struct lock opening; /* guards token while it is NULL */
 	struct token *token; /* open from its first use on */
+	/*
+	 * Held while somebody logs in or out, or closes a session, so that
+	 * `login` is what the token thinks.  Taken after a session's lock and
+	 * before the library's.
+	 */
+	struct lock logging;
 	/* Under the library's lock: */
 	CK_USER_TYPE login; /* CKU_USER, CKU_SO or SLOT_NOBODY */
 	unsigned int session_count;

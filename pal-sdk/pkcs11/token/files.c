@@ -105,8 +105,13 @@ CK_RV files_lock_shared(int folder, int *lock)
 	return take_lock(folder, LOCK_SH, lock);
 }
 
+/*
+ * A child that was forked meanwhile has the file open, too, so closing would
+ * leave it locked.
+ */
 void files_unlock(int lock)
 {
+	flock(lock, LOCK_UN);
 	close(lock);
 }
 
