@@ -63,7 +63,8 @@ static void read_line(const struct info *info)
 	for (i = 0; words[i] && words[i] != ' ' && i < PATH_MAX - 1; i++)
 		path[i] = words[i];
 	path[i] = '\0';
-	if ((path[0] != '/' && path[0] != '\\') || (words[i] && words[i] != ' '))
+	if ((path[0] != '/' && path[0] != '\\') ||
+	    (words[i] && words[i] != ' '))
 		fail("Palisade: this is no path of an EFI program (as "
 		     INFO_PROGRAM "=/EFI/debian/grubx64.efi, at most %u "
 		     "characters): %s", PATH_MAX - 1, path);
@@ -111,7 +112,9 @@ static bool make_path(void *device, uint8_t *whole)
 	make_node(whole + at, NODE_MEDIA, NODE_FILE, size);
 	at += (uint32_t)sizeof(*node);
 	for (i = 0; i < name_size; i += 2) {
-		whole[at + i] = (uint8_t)(path[i / 2] == '/' ? '\\' : path[i / 2]);
+		char c = path[i / 2];
+
+		whole[at + i] = (uint8_t)(c == '/' ? '\\' : c);
 		whole[at + i + 1] = 0;
 	}
 	make_node(whole + at + name_size, NODE_END, UINT8_MAX, sizeof(*node));
@@ -198,7 +201,9 @@ static uint64_t allocate(enum uefi_memory kind, uint64_t size, uint64_t last)
 {
 	uint64_t at = last;
 
-	return boot->allocate_pages(UEFI_BELOW, kind, size / PAGE, &at) ? 0 : at;
+	if (boot->allocate_pages(UEFI_BELOW, kind, size / PAGE, &at))
+		return 0;
+	return at;
 }
 
 static void give_back(uint64_t from, uint64_t end)
