@@ -10,7 +10,7 @@
 set -u
 build=$(realpath "$1")
 here=$(realpath "$(dirname "$0")")
-failed=0
+failed=0 tries=0
 
 skip() {
 	echo "skip palisade_install - $*"
@@ -77,7 +77,7 @@ files() {
 }
 
 has_entry() {	# id, words in it
-	sed -n "/--id '$1'/,/^}/p" $menu | grep -qF -- "$2"
+	sed -n "\\%--id '$1'%,/^}/p" $menu | grep -qF -- "$2"
 }
 
 no_entry_before_ours_changed() {
@@ -99,6 +99,14 @@ is_as_before() {
 
 refuses() {
 	! run "$@" && is_as_before
+}
+
+refuses_path() {	# path
+	! run --efi-entry "$1" && [ ! -e /boot/palisade/efi-entries ]
+}
+
+programs_are() {	# number
+	[ "$(grep -c "^menuentry .*--id 'palisade-efi-" $menu)" = "$1" ]
 }
 
 grub-mkconfig -o $menu >/dev/null 2>&1
@@ -127,6 +135,18 @@ printf 'mode listed\npal nobody\n' >"$work/text"
 claim policy_and_default_can_be_had run --policy "$work/text" --default
 claim the_policy_is_in_the_entry has_entry palisade '/policy policy'
 claim the_default_is_ours default_is palisade
+for path in EFI/x.efi /EFI/ '/EFI/a b' "/EFI/'" '/EFI/$x' '/../x' '' /; do
+	claim "no_path_is_refused_$((tries += 1))" refuses_path "$path"
+done
+claim efi_programs_can_be_had run --efi-entry /EFI/debian/grubx64.efi \
+	--efi-entry /EFI/a/b.efi
+claim a_program_twice_is_there_once run --efi-entry /EFI/a/b.efi
+claim a_program_has_an_entry has_entry palisade-efi-/EFI/a/b.efi \
+	'palisade.elf serial=0x3f8 modules=1 os-efi=/EFI/a/b.efi'
+claim its_entry_has_the_policy has_entry palisade-efi-/EFI/a/b.efi \
+	'/policy policy'
+claim each_program_has_one programs_are 2
+claim the_menu_has_programs_and_is_one grub-script-check $menu
 
 # Secure Boot, with a key of the owner's.
 efi=/boot/efi/EFI/palisade/grubx64.efi
@@ -148,7 +168,7 @@ all_has_signatures() {
 its_menu_can_be_chosen_from() {
 	grub-script-check /boot/palisade/secure.cfg &&
 		grep '^[[:space:]]*menuentry' /boot/palisade/secure.cfg |
-		grep -c -- "--id 'palisade[^']*' --unrestricted {" | grep -qx 2
+		grep -c -- "--id 'palisade[^']*' --unrestricted {" | grep -qx 4
 }
 
 signs_nothing() {	# words, options
