@@ -36,7 +36,9 @@ struct resident {
 	uint16_t above_16m_blocks;	/* of 64 KiB */
 	uint16_t entry_count;
 	uint8_t drive;
-	uint8_t reserved[7];
+	uint8_t reserved1;
+	uint16_t partition;		/* the address of its entry; 0: none */
+	uint8_t reserved2[4];
 	uint8_t code[RESIDENT_TABLE - RESIDENT_CODE];
 	struct resident_entry entries[(RESIDENT_SIZE - RESIDENT_TABLE) /
 				      RESIDENT_ENTRY_SIZE];
@@ -51,6 +53,7 @@ PIN(below_16m_kib, RESIDENT_BELOW_16M);
 PIN(above_16m_blocks, RESIDENT_ABOVE_16M);
 PIN(entry_count, RESIDENT_COUNT);
 PIN(drive, RESIDENT_DRIVE);
+PIN(partition, RESIDENT_PARTITION);
 PIN(code, RESIDENT_CODE);
 PIN(entries, RESIDENT_TABLE);
 #undef PIN
@@ -175,7 +178,7 @@ void bios_answer(const struct memory *memory)
 		  (uint16_t)(read_low(BDA_BASE_KIB) - RESIDENT_KIB));
 }
 
-void bios_leave(uint8_t drive)
+void bios_leave(uint8_t drive, uint16_t partition)
 {
 	struct resident *to = (struct resident *)place;
 
@@ -184,5 +187,6 @@ void bios_leave(uint8_t drive)
 	to->begin_offset = (uint16_t)(resident_begin - resident);
 	to->begin_segment = (uint16_t)(place >> 4);
 	to->drive = drive;
+	to->partition = partition;
 	go(to);
 }

@@ -23,7 +23,7 @@ bool bios_reserve(struct memory *memory);
  */
 void bios_answer(const struct memory *memory);
 
-/* After that: to real mode, at 0:7C00, with this in DL. */
-void bios_leave(uint8_t drive) __attribute__((noreturn));
+/* After that: to real mode, at 0:7C00, with these in DL and in SI and BP. */
+void bios_leave(uint8_t drive, uint16_t partition) __attribute__((noreturn));
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Any OS, by the boot sector of its disk, on a machine with a BIOS.
+ * Any OS, by the boot sector of its disk or its partition, on a machine with a
+ * BIOS.
  *
  * GRUB reads the sector for us, as a module; the OS reads the rest with the
  * BIOS, which works as ever, in the guest, but for what it says of memory
@@ -13,8 +14,10 @@
 
 /*
  * Judge the module `bootsector` and take its sector; `memory` loses what stays
- * resident.  Its word drive= is the BIOS's number of the disk, else 0x80.
- * Fails the machine with a reason if that cannot be booted here.
+ * resident.  Its word drive= is the BIOS's number of the disk, else 0x80.  With
+ * the word partition=, 1 to 4, it is that partition's own; then the module
+ * `table` is the disk's first sector, of which it is handed the table.  Fails
+ * the machine with a reason if that cannot be booted here.
  */
 void chain_prepare(struct memory *memory, const struct info *info,
 		   const struct info_module *module);

@@ -58,9 +58,9 @@ resident_begin:
 	movzbl	%cs:RESIDENT_DRIVE, %edx
 	xorl	%ebx, %ebx
 	xorl	%ecx, %ecx
-	xorl	%esi, %esi
+	movzwl	%cs:RESIDENT_PARTITION, %esi
 	xorl	%edi, %edi
-	xorl	%ebp, %ebp
+	movl	%esi, %ebp		/* some look there */
 	ljmpw	$0, $SECTOR_AT
 
 vectors:

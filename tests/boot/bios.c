@@ -53,6 +53,17 @@ static void say_what_was_handed_over(void)
 	say("handed es", far_read16(KEPT_ES));
 	say("handed ss", far_read16(KEPT_SS));
 	say("handed esp", far_read32(KEPT_ESP));
+	say("handed si", far_read16(KEPT_ESI));
+}
+
+/* Of the partition that we are booted from; the disk's own sector gets none. */
+static void say_partition(void)
+{
+	uint32_t at = far_read16(KEPT_ESI);
+	uint32_t i;
+
+	for (i = 0; at && i < 16; i += 4)
+		say("handed entry", far_read32(at + i));
 }
 
 static void say_control_registers(void)
@@ -273,6 +284,7 @@ static void modes(void)
 void bios_tests(void)
 {
 	say_what_was_handed_over();
+	say_partition();
 	say_control_registers();
 	say_low_memory();
 	screen();

@@ -30,5 +30,6 @@
 #define KEPT_DS		0x612
 #define KEPT_ES		0x614
 #define KEPT_SS		0x616
+#define KEPT_ESI	0x618
 
 #endif

@@ -6,6 +6,7 @@
 #include "layout.h"
 
 #define SECTORS_ONCE	64
+#define PARTITION_BEGIN	8		/* in a partition's entry: its first sector */
 
 	.code16
 	.section .text
@@ -15,6 +16,7 @@ _start:
 	movl	%eax, %cs:KEPT_EAX
 	movl	%edx, %cs:KEPT_EDX
 	movl	%esp, %cs:KEPT_ESP
+	movl	%esi, %cs:KEPT_ESI
 	movw	%ds, %cs:KEPT_DS
 	movw	%es, %cs:KEPT_ES
 	movw	%ss, %cs:KEPT_SS
@@ -30,6 +32,10 @@ _start:
 	movl	$0x7c00, %esp
 	sti
 	cld
+	testw	%si, %si		/* its partition's entry, if it has one */
+	jz	next
+	movl	PARTITION_BEGIN(%si), %eax
+	addl	%eax, packet_sector
 next:
 	movw	$packet, %si
 	movb	KEPT_EDX, %dl
