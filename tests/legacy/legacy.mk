@@ -7,7 +7,10 @@ LEGACY := tests/legacy
 $(DOWNLOAD)/legacy/xen.efi:
 	$(Q)$(LEGACY)/packages.sh $(@D)
 
-soak-grub: $(GRUB_OUT)/palisade.elf $(BUILD)/pal-sdk/pal | $(DOWNLOAD)/legacy/xen.efi	## boot memtest86+, Xen, EFI programs and generic kernels under Palisade (15 minutes)
+# On the newer emulator CPUs are started by the x2APIC.
+soak-grub: system-ready | $(DOWNLOAD)/legacy/xen.efi	## boot memtest86+, Xen, EFI programs and generic kernels under Palisade (15 minutes)
 	@$(LEGACY)/run $(BUILD) $(BUILD)/tests/log
+	@qemu=$$(tests/guest/emulator.sh $(DOWNLOAD)/qemu) && \
+		tests/system/x2apic_test $$qemu $(BUILD)/tests/log
 
 .PHONY: soak-grub

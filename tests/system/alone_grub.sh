@@ -6,7 +6,7 @@
 # vm: --boot grub --cpus 1 --qemu-arg=-device --qemu-arg=amd-iommu --qemu-arg=-device --qemu-arg=edu,dma_mask=0xffffffffffffffff
 # vm: --boot grub --cpus 4 --kernel 6.12
 # (and by uefi_test, with --boot uefi --append efi=debug, a TPM, a display and
-# Intel's IOMMU)
+# Intel's IOMMU; by x2apic_test, on an emulator that has one)
 
 . /usr/lib/palisade/tests/lib.sh
 
@@ -117,6 +117,14 @@ what_was_measured_is_told() {
 		cp /sys/class/tpm/tpm0/pcr-sha256/* /out/measured/pcrs
 }
 
+has_x2apic() {
+	grep -q x2apic /sys/class/dmi/id/product_serial
+}
+
+linux_uses_the_x2apic() {
+	dmesg | grep -E 'x2apic enabled|Switched APIC routing to.* x2apic'
+}
+
 acpi_is_found() {
 	dmesg | grep -q 'ACPI: RSDP 0x' && [ -e /sys/firmware/acpi/tables/APIC ]
 }
@@ -139,6 +147,7 @@ if grep -q efi=debug /proc/cmdline; then
 	claim smbios_is_found smbios_is_found
 	claim what_was_measured_is_told what_was_measured_is_told
 fi
+! has_x2apic || claim linux_uses_the_x2apic linux_uses_the_x2apic
 claim acpi_is_found acpi_is_found
 claim the_module_connects insmod "$module"
 claim status_says_how_it_was_started status_says 'before Linux, by GRUB'
