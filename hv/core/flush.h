@@ -2,7 +2,7 @@
 /*
  * What a CPU forgets when it goes from the OS to a PAL, from one PAL to another
  * and back (FLUSH_* in core/platform.h), so that none steers or reads another
- * through what the CPU keeps beside its registers.  The policy chooses: nothing,
+ * through what the CPU keeps beside its registers.  The policy chooses nothing,
  * what the CPU reports necessary, or all that it can.  Each CPU decides for
  * itself when its first PAL is about to run; what it does then is in
  * cpu->switch_work, which is 0 where nothing is to be done.

@@ -149,8 +149,8 @@ __attribute__((noipa)) static void a_function(void)
 
 /*
  * Linear addresses of a PAL are its own; the OS's breakpoints know no space.
- * QEMU's VMRUN does not switch them off as hardware does: there a PAL that comes
- * to one is ended, and the OS is told no more than that.
+ * QEMU does not switch them off with VMRUN as hardware does: a PAL that comes
+ * to one there is ended, and the OS is told no more than that.
  */
 static void breakpoints_of_the_os_do_not_see_a_pal(void)
 {
