@@ -12,6 +12,8 @@
 #define LOG_CRYPTO_AGILE	2	/* EFI_TCG2_EVENT_LOG_FORMAT_TCG_2 */
 #define ALGORITHM_MAX		16
 #define TPM_ROOM		1024
+#define OVERWRITE_ALWAYS	0x11	/* also after a reset that looks clean */
+#define OVERWRITE_LOCK		1	/* until then */
 
 struct tcg2 {
 	void *get_capability;
@@ -40,6 +42,11 @@ static const struct uefi_guid tcg2_protocol = { 0x607f766c, 0x7455, 0x42be,
 	{ 0x93, 0x0b, 0xe4, 0xd7, 0x6d, 0xb2, 0x72, 0x0f } };
 static const struct uefi_guid linux_log_table = { 0xb7799cb0, 0xeca2, 0x4943,
 	{ 0x96, 0x67, 0x1f, 0xae, 0x07, 0xb7, 0x47, 0xfa } };
+
+static const struct uefi_guid overwrite_request = { 0xe20939be, 0x32d4, 0x41be,
+	{ 0xa1, 0x50, 0x89, 0x7f, 0x85, 0xd4, 0x98, 0x29 } };
+static const struct uefi_guid overwrite_lock = { 0xbb983ccf, 0x151d, 0x40e1,
+	{ 0xa0, 0x7b, 0x4a, 0x17, 0xbe, 0x16, 0x82, 0x92 } };
 
 static uint8_t map[MAP_SIZE_MAX] __attribute__((aligned(8)));
 
@@ -148,6 +155,35 @@ static bool is_secure_boot(const struct uefi_runtime_services *runtime)
 					  'd', 'e', 0 };
 
 	return variable(runtime, secure) == 1 && variable(runtime, setup) == 0;
+}
+
+/* Only the firmware makes such variables: one that is absent stays so. */
+static uefi_status change(const struct uefi_runtime_services *runtime,
+			  const uint16_t *name, const struct uefi_guid *vendor,
+			  uint8_t value)
+{
+	uint64_t size = 1;
+	uint32_t attributes;
+	uint8_t old;
+
+	if (runtime->get_variable(name, vendor, &attributes, &size, &old) ||
+	    old == value)
+		return 0;
+	return runtime->set_variable(name, vendor, attributes, 1, &value);
+}
+
+void firmware_ask_to_overwrite(const struct info *info)
+{
+	const struct uefi_system_table *table = (const void *)info->efi.table;
+
+	if (!info->efi.image)
+		return;
+	if (change(table->runtime, u"MemoryOverwriteRequestControl",
+		   &overwrite_request, OVERWRITE_ALWAYS) ||
+	    change(table->runtime, u"MemoryOverwriteRequestControlLock",
+		   &overwrite_lock, OVERWRITE_LOCK))
+		print_line("Palisade: the firmware cannot be asked to "
+			   "overwrite memory at a reset");
 }
 
 /* Returns the key by which the services end while the map is still that. */

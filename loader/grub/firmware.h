@@ -13,6 +13,13 @@
 /* Have print.h talk on the firmware's console; nothing if there is none. */
 void firmware_begin(const struct info *info);
 
+/*
+ * Ask the firmware to overwrite memory at the next reset, however that comes
+ * about, and to take no other word on it from the OS.  Nothing where it does
+ * not know how (TCG Platform Reset Attack Mitigation 1.10, 4).
+ */
+void firmware_ask_to_overwrite(const struct info *info);
+
 /* Put the memory map as it is now into info; the boot services run on. */
 void firmware_read_map(struct info *info);
 

@@ -170,6 +170,7 @@ void stub_read(uint64_t information)
 	firmware_begin(&info);
 	check_modules();
 	policy_judge_module(info_module(&info, "policy"));
+	firmware_ask_to_overwrite(&info);
 	root_take(&launch.root, &info);
 	if (program_is_wanted(&info))
 		start_program();

@@ -102,7 +102,12 @@ struct uefi_runtime_services {
 					      const struct uefi_guid *vendor,
 					      uint32_t *attributes,
 					      uint64_t *size, void *value);
-	void *more[3];
+	void *next_name;
+	uefi_status (UEFI_CALL *set_variable)(const uint16_t *name,
+					      const struct uefi_guid *vendor,
+					      uint32_t attributes,
+					      uint64_t size, const void *value);
+	void *monotonic_count;
 	void (UEFI_CALL *reset_system)(uint32_t kind, uefi_status why,
 				       uint64_t size, const void *words);
 };
@@ -136,6 +141,7 @@ _Static_assert(offsetof(struct uefi_boot_services, allocate_pages) == 40 &&
 	       offsetof(struct uefi_boot_services, locate_protocol) == 320,
 	       "UEFI");
 _Static_assert(offsetof(struct uefi_runtime_services, get_variable) == 72 &&
+	       offsetof(struct uefi_runtime_services, set_variable) == 88 &&
 	       offsetof(struct uefi_runtime_services, reset_system) == 104,
 	       "UEFI");
 _Static_assert(offsetof(struct uefi_system_table, output) == 64 &&

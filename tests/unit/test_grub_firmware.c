@@ -81,6 +81,11 @@ static uint64_t map_size;
 static const uint8_t *installed;
 static uint8_t secure_boot, setup_mode;
 
+/* Variables about overwriting memory; ABSENT is what a firmware without has. */
+#define ABSENT	99
+static uint8_t request, lock;
+static uint64_t set_fails;
+
 static CALL uint64_t get_memory_map(uint64_t *size, void *map, uint64_t *key,
 				    uint64_t *entry_size, uint32_t *version)
 {
@@ -131,11 +136,39 @@ static CALL uint64_t get_variable(const uint16_t *name, const void *vendor,
 				  uint32_t *attributes, uint64_t *size,
 				  uint8_t *value)
 {
-	(void)vendor;
-	(void)attributes;
 	CHECK_EQ(*size, 1);
-	*value = name[2] == 'c' ? secure_boot : setup_mode;
-	return *value == 99 ? 14 : 0;
+	switch (*(const uint32_t *)vendor) {
+	case 0x8be4df61:
+		*value = name[2] == 'c' ? secure_boot : setup_mode;
+		break;
+	case 0xe20939be:
+		CHECK(!memcmp(name, u"MemoryOverwriteRequestControl", 60));
+		*value = request;
+		*attributes = 7;
+		break;
+	case 0xbb983ccf:
+		CHECK(!memcmp(name, u"MemoryOverwriteRequestControlLock", 68));
+		*value = lock;
+		*attributes = 7;
+		break;
+	}
+	return *value == ABSENT ? 14 : 0;
+}
+
+static CALL uint64_t set_variable(const uint16_t *name, const void *vendor,
+				  uint32_t attributes, uint64_t size,
+				  const uint8_t *value)
+{
+	(void)name;
+	CHECK_EQ(attributes, 7);
+	CHECK_EQ(size, 1);
+	if (set_fails)
+		return set_fails;
+	if (*(const uint32_t *)vendor == 0xe20939be)
+		request = *value;
+	else
+		lock = *value;
+	return 0;
 }
 
 static CALL uint64_t get_log(void *self, uint32_t format, uint64_t *first,
@@ -160,12 +193,15 @@ static void make_firmware(void)
 	boot[232 / 8] = (uint64_t)exit_services;
 	boot[320 / 8] = (uint64_t)locate;
 	runtime[72 / 8] = (uint64_t)get_variable;
+	runtime[88 / 8] = (uint64_t)set_variable;
 	tcg2[1] = 0;
 	memset(&info, 0, sizeof(info));
 	info.efi.table = (uint64_t)table;
 	info.efi.image = 77;
 	exits = exits_refused = 0;
 	map_size = secure_boot = setup_mode = 0;
+	request = lock = 0;
+	set_fails = 0;
 	installed = NULL;
 }
 
@@ -239,12 +275,38 @@ static void secure_boot_is_told(void)
 	}
 }
 
+static void check_asked(uint8_t request_then, uint8_t lock_then)
+{
+	firmware_ask_to_overwrite(&info);
+	CHECK_EQ(request, request_then);
+	CHECK_EQ(lock, lock_then);
+}
+
+static void memory_is_overwritten_at_a_reset_if_the_firmware_can(void)
+{
+	make_firmware();
+	check_asked(0x11, 1);
+	make_firmware();
+	request = 0x10;
+	check_asked(0x11, 1);
+	make_firmware();
+	lock = ABSENT;
+	check_asked(0x11, ABSENT);
+	make_firmware();
+	request = lock = ABSENT;
+	check_asked(ABSENT, ABSENT);
+	make_firmware();
+	set_fails = 15;
+	check_asked(0, 0);
+}
+
 static void without_boot_services_nothing_is_called(void)
 {
 	make_firmware();
 	info.efi.image = 0;
 	leave();
 	CHECK_EQ(exits, 0);
+	check_asked(0, 0);
 }
 
 TESTS(
@@ -254,5 +316,6 @@ TESTS(
 	RUN(a_map_that_changed_is_taken_again);
 	RUN(the_log_is_handed_on);
 	RUN(secure_boot_is_told);
+	RUN(memory_is_overwritten_at_a_reset_if_the_firmware_can);
 	RUN(without_boot_services_nothing_is_called);
 )
