@@ -9,6 +9,7 @@
 #include "host/file.h"
 #include "hypervisor.h"
 #include "machine.h"
+#include "overwrite.h"
 #include "pal_host.h"
 #include "policy_command.h"
 #include "policy_file.h"
@@ -95,7 +96,7 @@ static int report_launch_error(int cause, const struct palisade_launch *launch)
 	return EXIT_FAILURE;
 }
 
-static int print_result(int device)
+static int print_result(int device, bool is_overwritten)
 {
 	struct palisade_info info = {.size = sizeof(info)};
 	const struct hv_memory_info *memory = &info.memory;
@@ -115,6 +116,8 @@ static int print_result(int device)
 	printf("Sealing root: %s%s.\n", root_kind_text(info.root_kind),
 	       info.root_kind == HV_ROOT_EPHEMERAL ? "; see palisade-root(7)"
 						   : "");
+	printf("Memory is %soverwritten by the firmware at a reset.\n",
+	       is_overwritten ? "" : "not ");
 	return finish_output();
 }
 
@@ -129,11 +132,14 @@ static int check(int device, const struct palisade_launch *request)
 		       : EXIT_SUCCESS;
 }
 
+/* The firmware is asked first: from the launch on there are secrets. */
 static int start(int device, struct palisade_launch *request)
 {
+	bool is_overwritten = overwrite_ask();
+
 	if (ioctl(device, PALISADE_LAUNCH, request))
 		return report_launch_error(errno, request);
-	return print_result(device);
+	return print_result(device, is_overwritten);
 }
 
 static int take_root(int device, const struct owner *owner,
