@@ -10,9 +10,9 @@
 
 /*
  * Ask for it, also after a reset that looks clean, and have the firmware take
- * no other word on it until then.  It takes the request back itself, when it has
- * done it.  False: it will not be done, as this firmware does not know how, or
- * after a message that says why.
+ * no other word on it until then.  It takes the request back itself, when it
+ * has done it.  False: it will not be done, as this firmware does not know how,
+ * or after a message that says why.
  */
 bool overwrite_ask(void);
 
