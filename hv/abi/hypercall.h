@@ -276,6 +276,8 @@
 /* And two bits, HV_ROOT_* of abi/root.h: what the started notary seals under. */
 #define HV_FEATURE_ROOT_SHIFT	4
 #define HV_FEATURE_ROOT(bits)	((bits) >> HV_FEATURE_ROOT_SHIFT & 3)
+#define HV_FEATURE_POLICY	(1 << 6)	/* a policy was given: bits 31:16 are */
+#define HV_FEATURE_POLICY_SHIFT	16		/* its POLICY_* (abi/policy.h) */
 
 /*
  * The fault word (RDX of HV_EFAULT): bits 7:0 the kind, bits 15:8 the detail.

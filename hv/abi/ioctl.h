@@ -14,6 +14,7 @@
 
 #include "abi/hypercall.h"
 #include "abi/launch.h"
+#include "abi/policy.h"
 #ifdef __KERNEL__
 #include <linux/ioctl.h>
 #else
@@ -131,6 +132,20 @@ struct palisade_log {
 	char text[4000];
 };
 
+/*
+ * The policy that was given with the launch: policy_size bytes (abi/policy.h)
+ * are written to `policy`, which has room for POLICY_SIZE_MAX.  What of it is in
+ * the features of struct palisade_info is the hypervisor's own word, this is the
+ * kernel's.  ENODEV not launched; ENODATA the hypervisor was there before Linux,
+ * so whoever started it has the policy.
+ */
+struct palisade_policy {
+	uint32_t size, flags;
+	uint64_t policy;		/* user address */
+	uint32_t policy_size;		/* out: 0: none was given */
+	uint32_t reserved;
+};
+
 #define PALISADE_INFO		_IOWR(0xB9, 0, struct palisade_info)
 #define PALISADE_LAUNCH		_IOWR(0xB9, 1, struct palisade_launch)
 #define PALISADE_UNLOAD		_IOWR(0xB9, 2, struct palisade_unload)
@@ -139,6 +154,7 @@ struct palisade_log {
 #define PALISADE_SLOT_INFO	_IOWR(0xB9, 5, struct palisade_slot_info)
 #define PALISADE_CPU_STATS	_IOWR(0xB9, 6, struct palisade_cpu_stats)
 #define PALISADE_LOG		_IOWR(0xB9, 7, struct palisade_log)
+#define PALISADE_POLICY		_IOWR(0xB9, 8, struct palisade_policy)
 
 _Static_assert(sizeof(struct palisade_info) == 80, "ABI");
 _Static_assert(sizeof(struct palisade_launch) == 64, "ABI");
@@ -147,5 +163,6 @@ _Static_assert(sizeof(struct palisade_create) == 64, "ABI");
 _Static_assert(sizeof(struct palisade_pal_info) == 248, "ABI");
 _Static_assert(sizeof(struct palisade_slot_info) == 256, "ABI");
 _Static_assert(sizeof(struct palisade_log) == 4024, "ABI");
+_Static_assert(sizeof(struct palisade_policy) == 24, "ABI");
 
 #endif /* ABI_IOCTL_H */

@@ -21,7 +21,9 @@ static int info(struct cpu *cpu, struct guest_regs *regs)
 		    (HV_DEBUG ? HV_FEATURE_DEBUG : 0) |
 		    (hv->starts_cpus ? HV_FEATURE_BEFORE_OS : 0) |
 		    (iommu_is_on() ? HV_FEATURE_IOMMU : 0) |
-		    hv->notary.root_kind << HV_FEATURE_ROOT_SHIFT;
+		    hv->notary.root_kind << HV_FEATURE_ROOT_SHIFT |
+		    (hv->notary.policy_size ? HV_FEATURE_POLICY : 0) |
+		    (hv->notary.policy_flags & 0xffffu) << HV_FEATURE_POLICY_SHIFT;
 	regs->r8 = hv->cpu_count;
 	return HV_OK;
 }

@@ -13,6 +13,7 @@
 #include <linux/module.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 
@@ -31,6 +32,7 @@ static u64 generation;			/* 0: no hypervisor */
 static u64 last_generation;
 static u32 cpu_count;
 static u64 duration_ns;
+static struct policy policy;		/* what was given, for who asks */
 static struct image image;		/* valid while there is a hypervisor */
 static bool is_connected;		/* it was there before: no image */
 static bool is_stuck;			/* some CPUs in guest mode, for ever */
@@ -94,9 +96,11 @@ static void begin(u32 cpus)
 	WRITE_ONCE(generation, ++last_generation);
 }
 
-static void commit(const struct image *placed, u64 started_ns)
+static void commit(const struct image *placed, const struct policy *given,
+		   u64 started_ns)
 {
 	image = *placed;
+	policy = *given;
 	duration_ns = ktime_get_ns() - started_ns;
 	begin(num_online_cpus());
 	pr_info("launched under %u CPUs in %llu us\n", cpu_count,
@@ -153,9 +157,9 @@ static int back_out(int err)
 }
 
 static int enter(struct hv_launch *launch, const struct image *placed,
-		 const struct policy *policy, struct palisade_launch *args)
+		 const struct policy *given, struct palisade_launch *args)
 {
-	int err = cpus_enter(placed, launch, policy, args);
+	int err = cpus_enter(placed, launch, given, args);
 
 	if (err)
 		return err;
@@ -164,7 +168,7 @@ static int enter(struct hv_launch *launch, const struct image *placed,
 }
 
 static int start(struct hv_launch *launch, const struct image *placed,
-		 const struct policy *policy, struct palisade_launch *args,
+		 const struct policy *given, struct palisade_launch *args,
 		 u64 started_ns)
 {
 	int err = prepare(launch, args);
@@ -172,18 +176,18 @@ static int start(struct hv_launch *launch, const struct image *placed,
 	if (err)
 		return err;
 	fill_contract(launch, placed, args);
-	err = enter(launch, placed, policy, args);
+	err = enter(launch, placed, given, args);
 	if (err == -ENOTRECOVERABLE) {
 		__module_get(THIS_MODULE);
 		WRITE_ONCE(is_stuck, true);
 	}
 	if (!err)
-		commit(placed, started_ns);
+		commit(placed, given, started_ns);
 	return err;
 }
 
 /* Run `start` with all that it needs to hold. */
-static int start_locked(const struct image *placed, const struct policy *policy,
+static int start_locked(const struct image *placed, const struct policy *given,
 			struct palisade_launch *args, u64 started_ns)
 {
 	struct hv_launch *launch = kzalloc(sizeof(*launch), GFP_KERNEL);
@@ -195,7 +199,7 @@ static int start_locked(const struct image *placed, const struct policy *policy,
 	if (!err) {
 		down_write(&launch_lock);
 		cpus_read_lock();
-		err = start(launch, placed, policy, args, started_ns);
+		err = start(launch, placed, given, args, started_ns);
 		cpus_read_unlock();
 		up_write(&launch_lock);
 	}
@@ -203,7 +207,7 @@ static int start_locked(const struct image *placed, const struct policy *policy,
 	return err;
 }
 
-static int place_and_start(const struct policy *policy,
+static int place_and_start(const struct policy *given,
 			   struct palisade_launch *args, u64 started_ns)
 {
 	struct image placed;
@@ -211,7 +215,7 @@ static int place_and_start(const struct policy *policy,
 
 	if (err)
 		return err;
-	err = start_locked(&placed, policy, args, started_ns);
+	err = start_locked(&placed, given, args, started_ns);
 	if (err && err != -ENOTRECOVERABLE)
 		image_free(&placed);
 	return err;
@@ -220,15 +224,16 @@ static int place_and_start(const struct policy *policy,
 int launch_start(struct palisade_launch *args)
 {
 	u64 started_ns = ktime_get_ns();
-	struct policy policy;
+	struct policy given;
 	int err = launch_check(args);
 
 	if (!err)
-		err = policy_copy(&policy, args);
+		err = policy_copy(&given, args);
 	if (err)
 		return err;
-	err = place_and_start(&policy, args, started_ns);
-	policy_free(&policy);
+	err = place_and_start(&given, args, started_ns);
+	if (err)
+		policy_free(&given);
 	return err;
 }
 
@@ -263,6 +268,7 @@ static int leave(void)
 	cpu_count = 0;
 	duration_ns = 0;
 	image_free(&image);
+	policy_free(&policy);
 	module_put(THIS_MODULE);
 	pr_info("unloaded\n");
 	return 0;
@@ -329,6 +335,22 @@ u32 launch_cpu_count(void)
 u64 launch_duration_ns(void)
 {
 	return READ_ONCE(duration_ns);
+}
+
+int launch_policy(void *bytes, u32 *size)
+{
+	int err = 0;
+
+	down_read(&launch_lock);
+	if (!generation)
+		err = -ENODEV;
+	else if (is_connected)
+		err = -ENODATA;
+	else if (policy.size)
+		memcpy(bytes, policy.bytes, policy.size);
+	*size = err ? 0 : policy.size;
+	up_read(&launch_lock);
+	return err;
 }
 
 bool launch_holds_cpus(void)

@@ -44,6 +44,13 @@ void launch_unuse(void);
 u32 launch_cpu_count(void);
 u64 launch_duration_ns(void);
 
+/*
+ * Copy the policy of the launch to `bytes`, which has room for
+ * POLICY_SIZE_MAX; *size is 0 if there is none.  Returns 0, -ENODEV without a
+ * launch, -ENODATA if whoever started the hypervisor before Linux has it.
+ */
+int launch_policy(void *bytes, u32 *size);
+
 /* Whether any CPU is (or may be) in guest mode; no lock needed by hotplug. */
 bool launch_holds_cpus(void);
 

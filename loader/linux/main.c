@@ -102,6 +102,8 @@ static long device_ioctl(struct file *file, unsigned int command,
 		return stats_cpu(user);
 	case PALISADE_LOG:
 		return ioctl_log(user);
+	case PALISADE_POLICY:
+		return stats_policy(user);
 	default:
 		return -ENOTTY;
 	}

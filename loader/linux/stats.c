@@ -186,3 +186,31 @@ int stats_log(void __user *user)
 	kfree(log);
 	return err;
 }
+
+static int give_policy(struct palisade_policy *args, void *bytes)
+{
+	int err = launch_policy(bytes, &args->policy_size);
+
+	if (err)
+		return err;
+	return copy_to_user(u64_to_user_ptr(args->policy), bytes,
+			    args->policy_size) ? -EFAULT : 0;
+}
+
+int stats_policy(void __user *user)
+{
+	struct palisade_policy args;
+	void *bytes;
+	int err = args_take(&args, user, sizeof(args), 0);
+
+	if (err)
+		return err;
+	if (args.reserved)
+		return -EINVAL;
+	bytes = kmalloc(POLICY_SIZE_MAX, GFP_KERNEL);
+	if (!bytes)
+		return -ENOMEM;
+	err = give_policy(&args, bytes);
+	kfree(bytes);
+	return err ? err : args_give(&args, user, sizeof(args), 0);
+}

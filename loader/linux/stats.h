@@ -14,6 +14,7 @@ int stats_info(void __user *user);
 int stats_slot_info(void __user *user);
 int stats_cpu(void __user *user);
 int stats_log(void __user *user);
+int stats_policy(void __user *user);
 
 /* PALISADE_PAL_INFO on the descriptor of `pal`. */
 int stats_pal_info(struct pal *pal, void __user *user);

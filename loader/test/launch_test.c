@@ -199,11 +199,13 @@ static bool nothing_is_there_before_launch(void)
 	struct palisade_cpu_stats stats = { .size = sizeof(stats) };
 	struct palisade_slot_info slot = { .size = sizeof(slot) };
 	struct palisade_create create = { .size = sizeof(create) };
+	struct palisade_policy policy = { .size = sizeof(policy) };
 
 	return info().hv_abi_version == 0 && unload() == ENODEV &&
 	       ioctl(device, PALISADE_CPU_STATS, &stats) && errno == ENODEV &&
 	       ioctl(device, PALISADE_SLOT_INFO, &slot) && errno == ENODEV &&
-	       ioctl(device, PALISADE_CREATE, &create) && errno == ENODEV;
+	       ioctl(device, PALISADE_CREATE, &create) && errno == ENODEV &&
+	       ioctl(device, PALISADE_POLICY, &policy) && errno == ENODEV;
 }
 
 static bool unknown_commands_are_refused(void)

@@ -19,6 +19,7 @@ $(eval $(call pal_image,$(SDK_TEST)/sim_typed_peer,\
 
 $(eval $(call sdk_sim_program,top,\
 	$(call host_object,pal-sdk/test/test_top.c pal-sdk/tool/top_print.c \
+		pal-sdk/tool/policy_print.c pal-sdk/tool/status_policy.c \
 		pal-sdk/tool/status_print.c pal-sdk/tool/root_kind.c \
 		pal-sdk/tool/json.c)))
 

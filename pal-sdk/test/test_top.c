@@ -146,6 +146,82 @@ static void many_cpus_fit(void)
 	CHECK(!strstr(text, "CPU 8"));
 }
 
+/* In all of `pal status`, which `pal top` has in its JSON, too. */
+static void print_status(double seconds, unsigned int rows)
+{
+	(void)seconds, (void)rows;
+	status_print_text(&now);
+	status_print_json(&now);
+}
+
+static void give_policy(uint32_t flags)
+{
+	static const struct policy_authority authority = {{7}, "owner"};
+	const struct policy_header header = {
+		.magic = POLICY_MAGIC,
+		.version = POLICY_VERSION,
+		.size = sizeof(header) + sizeof(authority),
+		.flags = flags,
+		.authority_count = 1,
+	};
+
+	begin();
+	now.info.features = HV_FEATURE_POLICY | flags
+							<< HV_FEATURE_POLICY_SHIFT;
+	now.policy_size = header.size;
+	memcpy(now.policy, &header, sizeof(header));
+	memcpy(now.policy + sizeof(header), &authority, sizeof(authority));
+}
+
+/* By sha384sum. */
+#define POLICY_HASH                                                            \
+	"73c64e6645388b8a5747d45f7dce516026c2fdfc3b8128e3"                     \
+	"89aca5c9990759da18e09f773813efd90bcfeed2c7c6435a"
+
+static void status_tells_of_the_policy(void)
+{
+	give_policy(POLICY_CERTIFIED | POLICY_FORBID_UNLOAD);
+	capture(print_status, 0, 0);
+	CHECK(strstr(text, "policy          mode certified, forbid unload\n"));
+	CHECK(strstr(text, "\n                SHA-384 " POLICY_HASH "\n"));
+	CHECK(strstr(text, "\n                authority owner\n"));
+	CHECK(strstr(text, ",\"policy\":{\"certified\":true,"));
+	CHECK(strstr(text, "\"authorities\":[{\"name\":\"owner\","));
+	CHECK(strstr(text, "],\"sha384\":\"" POLICY_HASH "\"}"));
+}
+
+static void status_tells_that_there_is_no_policy(void)
+{
+	begin();
+	capture(print_status, 0, 0);
+	CHECK(strstr(text, "policy          none: every PAL may run\n"));
+	CHECK(strstr(text, ",\"policy\":null,"));
+}
+
+static void of_grub_s_policy_status_tells_what_the_hypervisor_does(void)
+{
+	give_policy(POLICY_LISTED);
+	now.info.features |= HV_FEATURE_BEFORE_OS;
+	now.policy_size = 0;
+	capture(print_status, 0, 0);
+	CHECK(strstr(text, "policy          mode listed\n"));
+	CHECK(strstr(text, "GRUB brought it"));
+	CHECK(strstr(text, ",\"policy\":{\"certified\":false,\"listed\":true,"));
+	CHECK(!strstr(text, "sha384"));
+}
+
+static void a_kernel_that_tells_of_another_policy_is_not_believed(void)
+{
+	give_policy(POLICY_CERTIFIED);
+	now.info.features =
+		HV_FEATURE_POLICY |
+		POLICY_ALLOW_DEBUG << HV_FEATURE_POLICY_SHIFT;
+	capture(print_status, 0, 0);
+	CHECK(strstr(text, "policy          mode measured, allow debug\n"));
+	CHECK(strstr(text, "does not fit"));
+	CHECK(!strstr(text, "owner"));
+}
+
 static void json_is_one_line_of_status_and_rates(void)
 {
 	const char *line_end;
@@ -177,5 +253,9 @@ int main(void)
 	RUN(a_screen_has_no_more_rows_than_the_terminal);
 	RUN(many_cpus_fit);
 	RUN(json_is_one_line_of_status_and_rates);
+	RUN(status_tells_of_the_policy);
+	RUN(status_tells_that_there_is_no_policy);
+	RUN(of_grub_s_policy_status_tells_what_the_hypervisor_does);
+	RUN(a_kernel_that_tells_of_another_policy_is_not_believed);
 	return TAP_END();
 }

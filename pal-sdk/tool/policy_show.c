@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* pal policy show: a binary policy, as text that compiles to it again. */
-#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
-#include "abi/pal_image.h"
 #include "command.h"
-#include "hex.h"
 #include "host/file.h"
-#include "json.h"
 #include "notary/policy.h"
 #include "pal_host.h"
 #include "policy_command.h"
+#include "policy_print.h"
 
 static const struct usage usage = {
 	.synopsis = "pal policy show [--json] POLICY.bin",
@@ -20,191 +16,8 @@ static const struct usage usage = {
 	.operand_count = 1,
 };
 
-static const struct {
-	uint32_t flag;
-	const char *line;
-	const char *json;
-} flags[] = {
-	{POLICY_ALLOW_DEBUG, "allow debug", "allow_debug"},
-	{POLICY_REQUIRE_IOMMU, "require dma-protection",
-	 "require_dma_protection"},
-	{POLICY_FORBID_UNLOAD, "forbid unload", "forbid_unload"},
-	{POLICY_FLUSH_NONE, "flush none", "flush_none"},
-	{POLICY_FLUSH_ALL, "flush all", "flush_all"},
-};
-
-#define FLAG_COUNT (sizeof(flags) / sizeof(flags[0]))
-
-static bool is_zero(const uint8_t hash[48])
-{
-	static const uint8_t zeros[48];
-
-	return !memcmp(hash, zeros, sizeof(zeros));
-}
-
-/* The name of the authority with that key; policy_check() saw that it is. */
-static void read_signer_name(const void *policy, const uint8_t signer[48],
-			     struct policy_authority *authority)
-{
-	uint32_t i = 0;
-
-	do
-		policy_read_authority(policy, i++, authority);
-	while (memcmp(authority->signer, signer, 48));
-}
-
-static uint64_t size_of(uint32_t pages)
-{
-	return (uint64_t)pages * PAL_PAGE_SIZE;
-}
-
-static void print_flags(const struct policy_header *header)
-{
-	bool is_certified = header->flags & POLICY_CERTIFIED;
-	bool is_listed = header->flags & POLICY_LISTED;
-
-	printf("mode%s%s%s\n", is_certified ? " certified" : "",
-	       is_listed ? " listed" : "",
-	       is_certified || is_listed ? "" : " measured");
-	for (size_t i = 0; i < FLAG_COUNT; i++)
-		if (header->flags & flags[i].flag)
-			puts(flags[i].line);
-	if (header->max_pages)
-		printf("max-memory %" PRIu64 "\n", size_of(header->max_pages));
-}
-
-static void print_rule(const void *policy, const struct policy_rule *rule)
-{
-	struct policy_authority authority;
-	char hex[97];
-
-	printf("pal %s", rule->name);
-	if (!is_zero(rule->signer)) {
-		read_signer_name(policy, rule->signer, &authority);
-		printf(" signer %s", authority.name);
-	}
-	if (!is_zero(rule->measurement)) {
-		hex_write(hex, rule->measurement, sizeof(rule->measurement));
-		printf(" measurement %s", hex);
-	}
-	if (rule->min_security_version)
-		printf(" min-version %u", rule->min_security_version);
-	if (rule->max_pages)
-		printf(" max-memory %" PRIu64, size_of(rule->max_pages));
-	putchar('\n');
-}
-
-/* Has an earlier rule this name, so that its line says the same? */
-static bool is_said(const void *policy, uint32_t i, const char name[32])
-{
-	struct policy_rule rule;
-
-	while (i--) {
-		policy_read_rule(policy, i, &rule);
-		if (!memcmp(rule.name, name, sizeof(rule.name)))
-			return true;
-	}
-	return false;
-}
-
-static void print_calls(const void *policy, uint32_t i)
-{
-	struct policy_rule caller, callee;
-
-	policy_read_rule(policy, i, &caller);
-	if (is_said(policy, i, caller.name))
-		return;
-	for (uint32_t j = 0; j < 64 && caller.may_call >> j; j++) {
-		if (!(caller.may_call >> j & 1))
-			continue;
-		policy_read_rule(policy, j, &callee);
-		if (!is_said(policy, j, callee.name))
-			printf("call %s %s\n", caller.name, callee.name);
-	}
-}
-
-static void print_text(const void *policy, const struct policy_header *header)
-{
-	struct policy_authority authority;
-	struct policy_rule rule;
-	char hex[97];
-
-	print_flags(header);
-	for (uint32_t i = 0; i < header->authority_count; i++) {
-		policy_read_authority(policy, i, &authority);
-		hex_write(hex, authority.signer, sizeof(authority.signer));
-		printf("authority %s id %s\n", authority.name, hex);
-	}
-	for (uint32_t i = 0; i < header->rule_count; i++) {
-		policy_read_rule(policy, i, &rule);
-		print_rule(policy, &rule);
-	}
-	for (uint32_t i = 0; i < header->rule_count; i++)
-		print_calls(policy, i);
-}
-
-static void print_json_hash(const char *name, const uint8_t hash[48])
-{
-	char hex[97];
-
-	hex_write(hex, hash, 48);
-	if (is_zero(hash))
-		printf(",\"%s\":null", name);
-	else
-		printf(",\"%s\":\"%s\"", name, hex);
-}
-
-static void print_json_rule(const struct policy_rule *rule)
-{
-	const char *comma = "";
-
-	fputs("{\"name\":", stdout);
-	json_string(rule->name, sizeof(rule->name));
-	print_json_hash("signer", rule->signer);
-	print_json_hash("measurement", rule->measurement);
-	printf(",\"min_version\":%u,\"max_memory\":%" PRIu64 ",\"may_call\":[",
-	       rule->min_security_version, size_of(rule->max_pages));
-	for (unsigned int i = 0; i < 64; i++) {
-		if (!(rule->may_call >> i & 1))
-			continue;
-		printf("%s%u", comma, i);
-		comma = ",";
-	}
-	fputs("]}", stdout);
-}
-
-static void print_json(const void *policy, const struct policy_header *header)
-{
-	struct policy_authority authority;
-	struct policy_rule rule;
-
-	printf("{\"certified\":%s,\"listed\":%s",
-	       header->flags & POLICY_CERTIFIED ? "true" : "false",
-	       header->flags & POLICY_LISTED ? "true" : "false");
-	for (size_t i = 0; i < FLAG_COUNT; i++)
-		printf(",\"%s\":%s", flags[i].json,
-		       header->flags & flags[i].flag ? "true" : "false");
-	printf(",\"max_memory\":%" PRIu64 ",\"authorities\":[",
-	       size_of(header->max_pages));
-	for (uint32_t i = 0; i < header->authority_count; i++) {
-		policy_read_authority(policy, i, &authority);
-		printf("%s{\"name\":", i ? "," : "");
-		json_string(authority.name, sizeof(authority.name));
-		print_json_hash("signer", authority.signer);
-		putchar('}');
-	}
-	fputs("],\"pals\":[", stdout);
-	for (uint32_t i = 0; i < header->rule_count; i++) {
-		policy_read_rule(policy, i, &rule);
-		fputs(i ? "," : "", stdout);
-		print_json_rule(&rule);
-	}
-	puts("]}");
-}
-
 static int show(const char *path, bool as_json)
 {
-	struct policy_header header;
 	void *policy;
 	size_t size;
 
@@ -217,11 +30,13 @@ static int show(const char *path, bool as_json)
 		free(policy);
 		return EXIT_FAILURE;
 	}
-	policy_read_header(policy, &header);
-	if (as_json)
-		print_json(policy, &header);
-	else
-		print_text(policy, &header);
+	if (as_json) {
+		putchar('{');
+		policy_print_json_members(policy);
+		puts("}");
+	} else {
+		policy_print_text(policy);
+	}
 	free(policy);
 	return finish_output();
 }

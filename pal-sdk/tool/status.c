@@ -55,6 +55,25 @@ static int read_pals(int device, struct status *status)
 	return 0;
 }
 
+/* Not there: the policy came before Linux, or the module is an older one. */
+static int read_policy(int device, struct status *status)
+{
+	struct palisade_policy request = {
+		.size = sizeof(request),
+		.policy = (uintptr_t)status->policy,
+	};
+
+	status->policy_size = 0;
+	if (ioctl(device, PALISADE_POLICY, &request)) {
+		if (errno == ENODATA || errno == ENOTTY)
+			return 0;
+		report("cannot read the policy: %s", strerror(errno));
+		return EXIT_FAILURE;
+	}
+	status->policy_size = request.policy_size;
+	return 0;
+}
+
 int status_read(struct status *status)
 {
 	int result;
@@ -65,7 +84,9 @@ int status_read(struct status *status)
 	status->pal_count = 0;
 	if (status->info.cpu_count > HV_MAX_CPUS)
 		status->info.cpu_count = HV_MAX_CPUS;
-	result = read_cpus(device, status);
+	result = read_policy(device, status);
+	if (!result)
+		result = read_cpus(device, status);
 	if (!result)
 		result = read_pals(device, status);
 	close(device);

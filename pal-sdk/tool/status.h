@@ -7,6 +7,9 @@
 
 struct status {
 	struct palisade_info info;
+	/* What Linux gave with the launch; size 0: none, or not known here. */
+	uint8_t policy[POLICY_SIZE_MAX];
+	uint32_t policy_size;
 	struct hv_cpu_stats cpus[HV_MAX_CPUS]; /* info.cpu_count of them */
 	uint32_t pal_count;
 	struct palisade_slot_info pals[HV_MAX_PALS];

@@ -7,6 +7,7 @@
 #include "json.h"
 #include "root_kind.h"
 #include "status.h"
+#include "status_policy.h"
 
 /* In the order of enum hv_counter: JSON key, words. */
 static const struct {
@@ -84,8 +85,9 @@ const char *status_owner(uint32_t pid, char owner[STATUS_OWNER_SIZE])
 	return owner;
 }
 
-static void print_info(const struct palisade_info *info)
+static void print_info(const struct status *status)
 {
+	const struct palisade_info *info = &status->info;
 	const struct hv_memory_info *memory = &info->memory;
 
 	printf("hypervisor      running on %u CPUs, ABI version %u%s%s\n",
@@ -96,6 +98,7 @@ static void print_info(const struct palisade_info *info)
 		printf("started before Linux, by GRUB\n");
 	printf("DMA protection  %s\n", info->features & HV_FEATURE_IOMMU
 		? "on" : "none: devices can reach the memory of PALs");
+	status_policy_text(status);
 	printf("launch          %.1f ms\n", (double)info->launch_ns / 1e6);
 	printf("sealing root    %s\n", root_kind_text(info->root_kind));
 	printf("its memory      %" PRIu64 " KiB, %" PRIu64 " KiB never used\n",
@@ -152,7 +155,7 @@ static void print_pals(const struct status *status)
 
 void status_print_text(const struct status *status)
 {
-	print_info(&status->info);
+	print_info(status);
 	print_counters(status);
 	print_pals(status);
 }
@@ -202,6 +205,8 @@ static void json_pal(const struct palisade_slot_info *slot)
 void status_print_members(const struct status *status)
 {
 	json_info(&status->info);
+	fputs(",\"policy\":", stdout);
+	status_policy_json(status);
 	fputs(",\"cpus\":[", stdout);
 	for (uint32_t cpu = 0; cpu < status->info.cpu_count; cpu++) {
 		if (cpu)

@@ -151,6 +151,11 @@ fi
 claim acpi_is_found acpi_is_found
 claim the_module_connects insmod "$module"
 claim status_says_how_it_was_started status_says 'before Linux, by GRUB'
+# uefi_test has GRUB bring a policy.
+policy='none: every PAL may run'
+[ ! -d /sys/firmware/efi ] || policy='mode measured, allow debug'
+claim status_says_which_policy_grub_brought \
+	status_says "^policy  *$policy"
 claim status_says_how_many_cpus status_says "running on $(nproc) CPU"
 claim a_pal_works good_pal_works
 claim a_file_is_signed a_file_is_signed

@@ -142,6 +142,19 @@ sleep_is_refused() {
 		good_pal_works
 }
 
+# What the hypervisor says of it, and the kernel's copy, which has the hash.
+status_shows_the_policy() {
+	printf 'mode measured\nallow debug\nmax-memory 64M\n' >/run/policy.conf
+	pal disable >/dev/null && enable --policy /run/policy.conf >/dev/null &&
+		pal status | grep -q '^policy  *mode measured, allow debug$' &&
+		pal status | grep -qE '^ +SHA-384 [0-9a-f]{96}$' &&
+		pal status --json |
+		grep -q '"policy":{.*"max_memory":67108864,.*"sha384":"'
+	status=$?
+	pal disable >/dev/null && enable >/dev/null && good_pal_works &&
+		pal status | grep -q '^policy  *none' && return "$status"
+}
+
 only_root_may_disable() {
 	refused 'root' su user -c 'pal disable' && is_launched
 }
@@ -162,6 +175,7 @@ claim force_ends_a_pal_that_is_called force_ends_a_pal_that call
 claim ten_launches_are_as_good_as_one ten_launches_are_as_good_as_one
 claim a_second_launch_changes_nothing a_second_launch_changes_nothing
 claim no_launch_from_a_bad_image no_launch_from_a_bad_image
+claim status_shows_the_policy_in_force status_shows_the_policy
 claim only_root_may_disable only_root_may_disable
 claim users_of_the_group_may_use_pals users_of_the_group_may_use_pals
 if [ -f /sys/devices/system/cpu/cpu1/online ]; then

@@ -106,6 +106,19 @@ static void the_policy_is_given_once_before_the_launch(void)
 	CHECK_EQ(hv->notary.policy_size, 0);
 }
 
+static void anybody_may_know_what_the_policy_forbids(void)
+{
+	setup_policy(POLICY_CERTIFIED | POLICY_FORBID_UNLOAD);
+	CHECK_EQ(os_call(cpu, HC_INFO, 0, 0, 0), HV_OK);
+	CHECK_EQ(cpu->os_regs.rcx, 0);
+	CHECK_EQ(give_policy(OS_LIST, POLICY_SIZE_MAX), HV_OK);
+	CHECK_EQ(os_call(cpu, HC_INFO, 0, 0, 0), HV_OK);
+	CHECK_EQ(cpu->os_regs.rcx,
+		 HV_FEATURE_POLICY |
+			 (POLICY_CERTIFIED | POLICY_FORBID_UNLOAD)
+				 << HV_FEATURE_POLICY_SHIFT);
+}
+
 static void check_policy_copy(uint64_t size)
 {
 	uint64_t i;
@@ -328,6 +341,7 @@ TESTS(
 	RUN(the_notary_waits_for_flushes);
 	RUN(each_allocation_of_the_start_may_fail);
 	RUN(the_policy_is_given_once_before_the_launch);
+	RUN(anybody_may_know_what_the_policy_forbids);
 	RUN(a_policy_may_have_any_size_within_bounds);
 	RUN(a_policy_that_cannot_be_read_costs_nothing);
 	RUN(a_policy_needs_memory);
