@@ -223,6 +223,9 @@ PAL_STRUCT(key_summary,
 #define KEY_USE_UNWRAP	64u
 #define KEY_USE_DERIVE	128u
 
+/* What a record says of a backup, with KEY_USE_WRAP. */
+#define KEY_M_BACKUP	0x80504c01u
+
 /* A use of a private or secret key, chained by the hash of all before it. */
 PAL_STRUCT(key_record,
 	   PAL_FIELD(uint64_t, sequence) /* from 1 */

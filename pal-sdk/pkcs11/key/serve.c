@@ -5,6 +5,7 @@
 #include <string.h>
 #include "cryptoki.h"
 #include "store.h"
+#include "use.h"
 
 #define FIRST_OTHER_ITEM 0xff000000u
 
@@ -37,6 +38,21 @@ void serve_add_summary(struct serve *serve, const struct object *object)
 
 	summary.handle = object->handle;
 	writer_add(&serve->to, KEY_ITEM_SUMMARY, &summary, sizeof(summary));
+}
+
+uint32_t serve_spend(struct serve *serve, const struct object *key,
+		     const struct use *use)
+{
+	struct key_record record;
+	bool is_recorded;
+	uint32_t result = use_spend(key, use, &record, &is_recorded);
+
+	if (is_recorded) {
+		writer_add(&serve->to, KEY_ITEM_RECORD, &record,
+			   sizeof(record));
+		serve->keeps_items = true;
+	}
+	return result;
 }
 
 bool serve_writer(struct writer *writer)

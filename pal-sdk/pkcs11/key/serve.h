@@ -85,6 +85,14 @@ struct item serve_item(const struct serve *serve, uint32_t type);
 
 void serve_add_summary(struct serve *serve, const struct object *object);
 
+/*
+ * Count and record a use of the key (use.h).  The record is told from then on
+ * even if the request fails; what it writes behind that must be nothing then.
+ */
+struct use;
+uint32_t serve_spend(struct serve *serve, const struct object *key,
+		     const struct use *use);
+
 /* A buffer for a new object's attributes; free() it with serve_free(). */
 bool serve_writer(struct writer *writer);
 void serve_free(struct writer *writer);

@@ -17,6 +17,7 @@
 #include "serve.h"
 #include "store.h"
 #include "template.h"
+#include "use.h"
 
 #define NONCE_SIZE 12
 #define TAG_SIZE   16
@@ -129,7 +130,8 @@ static uint32_t write_backup(struct serve *serve, const struct state *state,
 			result = encrypt(state, writer_items(&plain), out);
 		if (out)
 			writer_end(&serve->to,
-				   HEAD_SIZE + plain.size + TAG_SIZE);
+				   result ? 0 :
+					    HEAD_SIZE + plain.size + TAG_SIZE);
 	}
 	serve_free(&plain);
 	return result;
@@ -137,6 +139,10 @@ static uint32_t write_backup(struct serve *serve, const struct state *state,
 
 uint32_t serve_backup(struct serve *serve)
 {
+	const struct use use = {.purpose = KEY_USE_WRAP,
+				.mechanism = KEY_M_BACKUP,
+				.time = serve->request->time,
+				.epoch = serve->epoch};
 	struct object *object;
 	struct state head;
 	uint32_t result = store_get(serve->request->object, &object);
@@ -152,6 +158,8 @@ uint32_t serve_backup(struct serve *serve)
 	/* Its operations would be counted twice. */
 	if (!result && (object->total || object->per_minute))
 		result = CKR_ACTION_PROHIBITED;
+	if (!result && object_is_secret(object))
+		result = serve_spend(serve, object, &use);
 	if (!result)
 		result = write_backup(serve, &head, object);
 	explicit_bzero(&head, STATE_HEAD_SIZE);

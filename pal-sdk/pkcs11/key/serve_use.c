@@ -44,9 +44,7 @@ static uint32_t begin(struct serve *serve, struct operation *operation)
 			  .time = serve->request->time,
 			  .epoch = serve->epoch};
 	struct object *key = NULL;
-	struct key_record record;
 	struct recipe recipe;
-	bool is_recorded = false;
 	uint32_t result;
 
 	if (!is_purpose(serve->request->argument))
@@ -57,12 +55,9 @@ static uint32_t begin(struct serve *serve, struct operation *operation)
 	use.mechanism = recipe.mechanism->type;
 	result = find_key(serve, &recipe, &use, &key);
 	if (!result && key)
-		result = use_spend(key, &use, &record, &is_recorded);
+		result = serve_spend(serve, key, &use);
 	if (!result)
 		result = operation_begin(operation, use.purpose, &recipe, key);
-	if (!result && is_recorded)
-		writer_add(&serve->to, KEY_ITEM_RECORD, &record,
-			   sizeof(record));
 	object_drop(key);
 	return result;
 }

@@ -19,8 +19,6 @@ static uint32_t use_key(struct serve *serve, uint32_t purpose,
 {
 	struct use use = {.purpose = purpose, .time = serve->request->time,
 			  .epoch = serve->epoch};
-	struct key_record record;
-	bool is_recorded;
 	uint32_t result = mechanism_read(serve->items, purpose, recipe);
 
 	if (!result)
@@ -36,10 +34,7 @@ static uint32_t use_key(struct serve *serve, uint32_t purpose,
 	if (!result)
 		result = use_judge(*key, &use);
 	if (!result)
-		result = use_spend(*key, &use, &record, &is_recorded);
-	if (!result && is_recorded)
-		writer_add(&serve->to, KEY_ITEM_RECORD, &record,
-			   sizeof(record));
+		result = serve_spend(serve, *key, &use);
 	if (result)
 		object_drop(*key);
 	return result;
@@ -162,7 +157,7 @@ static uint32_t encrypt(struct serve *serve, const struct object *wrapping,
 			 rsa_encrypt(wrapping, recipe, in, out, &size) :
 			 secret_at_once(wrapping, KEY_USE_WRAP, recipe, in, out,
 					capacity, &size);
-	writer_end(&serve->to, size);
+	writer_end(&serve->to, result ? 0 : size);
 	return result == CKR_DATA_LEN_RANGE ? CKR_KEY_SIZE_RANGE : result;
 }
 

@@ -468,6 +468,65 @@ static void a_key_of_before_is_not_copied(void)
 	at_every_moment(copy_while_begun_anew);
 }
 
+/* ---- Records ------------------------------------------------------------- */
+
+static uint64_t add_aes_key(struct disk *disk)
+{
+	static const uint8_t value[16] = "sixteen bytes";
+	struct writer *to = host_begin(KEY_OP_CREATE, 0, 0);
+
+	writer_add_number(to, CKA_CLASS, CKO_SECRET_KEY);
+	writer_add_number(to, CKA_KEY_TYPE, CKK_AES);
+	writer_add_bool(to, CKA_TOKEN, true);
+	writer_add(to, CKA_VALUE, value, sizeof(value));
+	host_need(host_send(), "CREATE");
+	return host_store(disk);
+}
+
+static bool is_recorded(void)
+{
+	struct key_record record;
+
+	return items_copy(host_items(), KEY_ITEM_RECORD, &record,
+			  sizeof(record));
+}
+
+/* Whoever tries a key out leaves a trace, not a gap. */
+static void a_use_that_fails_is_recorded(void)
+{
+	struct key_mechanism gcm = {.type = 0x1087, .length = 16};
+	struct writer *to;
+	struct item output;
+
+	begin_scratch();
+	key = add_aes_key(&scratch);
+	to = host_begin(KEY_OP_ONCE, key, KEY_USE_DECRYPT);
+	writer_add(to, KEY_ITEM_MECHANISM, &gcm, sizeof(gcm));
+	writer_add(to, KEY_ITEM_IV, "twelve bytes", 12);
+	writer_add(to, KEY_ITEM_DATA, "this is no ciphertext of it", 27);
+	CHECK(host_send() == CKR_ENCRYPTED_DATA_INVALID);
+	CHECK(is_recorded());
+	CHECK(!items_find(host_items(), KEY_ITEM_OUTPUT, &output) ||
+	      !output.size);
+}
+
+static void a_backup_is_recorded(void)
+{
+	fake_vault_reset();
+	begin_token(&scratch, MINE_SO);
+	host_login(CKU_SO, MINE_SO);
+	writer_add(host_begin(KEY_OP_SET_TARGET, 0, 0), KEY_ITEM_TARGET,
+		   my_target, sizeof(my_target));
+	host_need(host_send(), "SET_TARGET");
+	host_need(host_commit(&scratch), "COMMIT");
+	log_out();
+	begin_user(&scratch, MINE_SO, MINE_USER);
+	host_login(CKU_USER, MINE_USER);
+	key = add_key(&scratch);
+	CHECK(!host_ask(KEY_OP_BACKUP, key, 0));
+	CHECK(is_recorded());
+}
+
 /* ---- After a boot -------------------------------------------------------- */
 
 /*
@@ -521,6 +580,8 @@ int main(void)
 	RUN(what_was_destroyed_stays_so);
 	RUN(a_key_of_before_is_not_backed_up);
 	RUN(a_key_of_before_is_not_copied);
+	RUN(a_use_that_fails_is_recorded);
+	RUN(a_backup_is_recorded);
 	RUN(a_key_does_not_come_into_a_state_that_never_had_it);
 	return TAP_END();
 }
