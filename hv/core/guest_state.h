@@ -70,5 +70,6 @@ struct guest_state {
 #define EFER_LMA	(1u << 10)
 #define EFER_NXE	(1u << 11)
 #define EFER_SVME	(1u << 12)
+#define EFER_AIBRSE	(1u << 21)
 
 #endif

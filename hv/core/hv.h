@@ -38,6 +38,7 @@ struct hv {
 	struct npt os_npt;
 	struct npt own;			/* the hypervisor's own address space */
 	uint64_t physical_end;		/* what the CPU can address */
+	uint64_t own_efer;		/* while the hypervisor runs */
 	bool has_apic_guard;
 	bool starts_cpus;		/* there was no OS at the launch */
 	bool has_1g_pages;

@@ -33,11 +33,9 @@ static bool write_efer(struct cpu *cpu, uint64_t value)
 	if (change & ~allowed)
 		return false;
 	/* The CPU knows which of the bits exist: ask it, with ours kept. */
-	if (!platform_write_msr(0xc0000080, value | EFER_SVME | EFER_LME |
-				EFER_LMA | EFER_NXE))
+	if (!platform_write_msr(0xc0000080, value | cpu->hv->own_efer))
 		return false;
-	platform_write_msr(0xc0000080, EFER_SVME | EFER_LME | EFER_LMA |
-			   EFER_NXE);
+	platform_write_msr(0xc0000080, cpu->hv->own_efer);
 	cpu->vendor->set(&cpu->os_vcpu, GUEST_EFER, old ^ change);
 	return true;
 }

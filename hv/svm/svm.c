@@ -20,6 +20,9 @@
 #define SVM_EDX_FLUSH_BY_ASID	(1u << 6)
 #define SVM_EDX_DECODE_ASSISTS	(1u << 7)
 
+#define LEAF_AMD_EXTENDED	0x80000021u
+#define AMD_EAX_AUTO_IBRS	(1u << 8)
+
 #define ASID_OS		1u
 #define ASID_PAL_FIRST	2u
 #define ASIDS_NEEDED	3u
@@ -88,6 +91,19 @@ static bool try_init_redirection(void)
 	return sticks;
 }
 
+/*
+ * Where the CPU can, guests steer none of the hypervisor's indirect branches
+ * (Automatic IBRS); the bit is one of ours, VMRUN loads the guest's.
+ */
+static uint64_t own_efer(void)
+{
+	uint64_t efer = EFER_SVME | EFER_LME | EFER_LMA | EFER_NXE;
+	struct cpuid_regs regs;
+
+	platform_cpuid(LEAF_AMD_EXTENDED, 0, &regs);
+	return regs.eax & AMD_EAX_AUTO_IBRS ? efer | EFER_AIBRSE : efer;
+}
+
 static int svm_init(struct hv *hv)
 {
 	struct cpuid_regs regs;
@@ -99,6 +115,7 @@ static int svm_init(struct hv *hv)
 	features.has_decode_assists = regs.edx & SVM_EDX_DECODE_ASSISTS;
 	features.has_clean_bits = regs.edx & SVM_EDX_CLEAN_BITS;
 	features.has_init_redirection = try_init_redirection();
+	hv->own_efer = own_efer();
 	hv->has_apic_guard = !features.has_init_redirection || hv->starts_cpus;
 	svm_build_bitmaps(hv);
 	return HV_OK;
@@ -148,7 +165,7 @@ static void svm_cpu_on(struct cpu *cpu)
 	struct svm_vcpu *os = cpu->os_vcpu.hw;
 	struct svm_cpu *svm = (struct svm_cpu *)os;
 
-	write_msr(MSR_EFER, EFER_SVME | EFER_LME | EFER_LMA | EFER_NXE);
+	write_msr(MSR_EFER, cpu->hv->own_efer);
 	__asm__ volatile("clgi" : : : "memory");
 	write_msr(MSR_VM_HSAVE_PA, svm->host_save_pa);
 	if (features.has_init_redirection)

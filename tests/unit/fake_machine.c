@@ -115,6 +115,7 @@ struct hv *fake_machine(const struct fake_options *options)
 	hv.cpu_count = options->cpu_count;
 	hv.memory_size = FAKE_HV_SIZE;
 	hv.next_tag = 1;
+	hv.own_efer = EFER_SVME | EFER_LME | EFER_LMA | EFER_NXE;
 	hv.has_1g_pages = options->has_1g_pages;
 	hv.has_apic_guard = options->has_apic_guard;
 	hv.apic_base = options->apic_base ? options->apic_base : FAKE_APIC_BASE;

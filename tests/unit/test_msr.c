@@ -406,6 +406,18 @@ static void the_os_changes_its_efer_only(void)
 		 EFER_SVME | EFER_LME | EFER_LMA | EFER_NXE);
 }
 
+/* Automatic IBRS, say: the OS has its own, and does not switch off ours. */
+static void the_hypervisor_s_efer_stays(void)
+{
+	setup();
+	fake_msrs[0].writable |= EFER_AIBRSE;
+	hv->own_efer |= EFER_AIBRSE;
+	CHECK(write_msr(MSR_NR_EFER, OS_EFER | EFER_NXE));
+	CHECK_EQ(machine_msr(MSR_NR_EFER), hv->own_efer);
+	CHECK_EQ(fake_os(cpu)->regs[GUEST_EFER],
+		 OS_EFER | EFER_NXE | EFER_SVME);
+}
+
 static void bits_that_the_cpu_lacks_are_refused(void)
 {
 	setup();
@@ -586,6 +598,7 @@ TESTS(
 	RUN(svme_says_that_svm_is_in_use);
 	RUN(svme_stays_whatever_is_written);
 	RUN(the_os_changes_its_efer_only);
+	RUN(the_hypervisor_s_efer_stays);
 	RUN(bits_that_the_cpu_lacks_are_refused);
 	RUN(long_mode_changes_with_paging_off_only);
 	RUN(the_apic_does_not_move);
