@@ -25,6 +25,7 @@ struct object {
 	uint64_t version; /* stored: of its blob */
 	uint64_t session; /* not stored: of which session it is */
 	bool is_draft; /* becomes a stored one; cannot be used */
+	uint64_t id; /* limited draft: what it is stored as, and no other */
 	struct key_summary summary; /* of the attributes */
 	uint64_t total, per_minute; /* limits, 0: none */
 	size_t size;
@@ -53,6 +54,11 @@ struct item object_bytes(const struct object *object, uint32_t type);
 static inline bool object_is_key(const struct object *object)
 {
 	return object->summary.class >= 2; /* CKO_PUBLIC_KEY and above */
+}
+
+static inline bool object_is_limited(const struct object *object)
+{
+	return object->total || object->per_minute;
 }
 
 /* A private or secret key. */

@@ -156,7 +156,7 @@ uint32_t serve_backup(struct serve *serve)
 	if (!result && store_epoch() != serve->epoch)
 		result = KEY_R_STALE;
 	/* Its operations would be counted twice. */
-	if (!result && (object->total || object->per_minute))
+	if (!result && object_is_limited(object))
 		result = CKR_ACTION_PROHIBITED;
 	if (!result && object_is_secret(object))
 		result = serve_spend(serve, object, &use);

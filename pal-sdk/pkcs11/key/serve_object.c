@@ -168,11 +168,15 @@ static uint32_t adopt(struct change *change, uint64_t handle)
 
 	if (result)
 		return result;
-	object = object_make(object_items(draft));
+	if (draft->id && state_find(change->next, draft->id))
+		result = CKR_OBJECT_HANDLE_INVALID; /* it is stored */
+	object = result ? NULL : object_make(object_items(draft));
+	if (!object) {
+		object_drop(draft);
+		return result ? result : CKR_DEVICE_MEMORY;
+	}
+	object->handle = draft->id ? draft->id : change->next->next_id++;
 	object_drop(draft);
-	if (!object)
-		return CKR_DEVICE_MEMORY;
-	object->handle = change->next->next_id++;
 	change->drafts[change->added_count] = handle;
 	change->added[change->added_count++] = object;
 	return CKR_OK;

@@ -347,8 +347,7 @@ uint32_t template_copy(const struct object *object, struct items changes,
 		       struct writer *to)
 {
 	/* A copy would have its limits anew. */
-	if (!object_bool(object, CKA_COPYABLE) || object->total ||
-	    object->per_minute)
+	if (!object_bool(object, CKA_COPYABLE) || object_is_limited(object))
 		return CKR_ACTION_PROHIBITED;
 	return change(object, changes, true, to);
 }

@@ -111,6 +111,11 @@ uint64_t host_commit(struct disk *disk)
 void host_load(const struct disk *disk)
 {
 	host_need(host_ask(KEY_OP_FORGET, 0, 0), "FORGET");
+	host_load_on(disk);
+}
+
+void host_load_on(const struct disk *disk)
+{
 	writer_add(host_begin(KEY_OP_LOAD, 0, 0), KEY_ITEM_TOKEN, disk->token,
 		   disk->token_size);
 	host_need(host_send(), "LOAD");

@@ -40,6 +40,7 @@ void host_keep(struct disk *disk);
 uint64_t host_commit(struct disk *disk);
 
 /* All of that must go well. */
+void host_load_on(const struct disk *disk);
 void host_load(const struct disk *disk); /* what was loaded is forgotten */
 void host_login(uint64_t user, const char *pin);
 uint64_t host_store(struct disk *disk); /* the reply's drafts: the last one */

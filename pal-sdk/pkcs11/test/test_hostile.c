@@ -468,6 +468,39 @@ static void a_key_of_before_is_not_copied(void)
 	at_every_moment(copy_while_begun_anew);
 }
 
+/* ---- Drafts -------------------------------------------------------------- */
+
+static uint64_t store(uint64_t draft)
+{
+	writer_add_number(host_begin(KEY_OP_STORE, 0, 0), KEY_ITEM_HANDLES,
+			  draft);
+	return host_send();
+}
+
+/* A state that was not committed, but loaded, has the key; its draft stays. */
+static void a_limited_key_is_stored_once(void)
+{
+	struct writer *to;
+	uint64_t draft;
+
+	begin_scratch();
+	to = host_begin(KEY_OP_CREATE, 0, 0);
+	writer_add_number(to, CKA_CLASS, CKO_SECRET_KEY);
+	writer_add_number(to, CKA_KEY_TYPE, CKK_AES);
+	writer_add_bool(to, CKA_TOKEN, true);
+	writer_add_number(to, KEY_A_TOTAL, 5);
+	writer_add(to, CKA_VALUE, "sixteen bytes yy", 16);
+	host_need(host_send(), "CREATE");
+	draft = host_reply.value;
+	host_need(store(draft), "STORE");
+	host_keep(&scratch);
+	host_load_on(&scratch);
+	CHECK(host_info().object_count == 3);
+	if (!store(draft))
+		host_commit(&scratch);
+	CHECK(host_info().object_count == 3);
+}
+
 /* ---- Records ------------------------------------------------------------- */
 
 static uint64_t add_aes_key(struct disk *disk)
@@ -580,6 +613,7 @@ int main(void)
 	RUN(what_was_destroyed_stays_so);
 	RUN(a_key_of_before_is_not_backed_up);
 	RUN(a_key_of_before_is_not_copied);
+	RUN(a_limited_key_is_stored_once);
 	RUN(a_use_that_fails_is_recorded);
 	RUN(a_backup_is_recorded);
 	RUN(a_key_does_not_come_into_a_state_that_never_had_it);
