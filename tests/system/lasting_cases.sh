@@ -83,6 +83,26 @@ noticed() {	# lie, command, words, name
 	echo "$said" | grep -q "$3" && [ $opened = 0 ]
 }
 
+# The same unsettled file, at once and without the lock that its folder is: who
+# carries is alone, so its place in the TPM is not counted up twice.
+copies_at_once_leave_one() {	# name
+	lying kill start try 1234 "$1"
+	opens_safe half # stop_liar wants that
+	stop_liar
+	mkdir "$boxes/one" "$boxes/two" && cp "$boxes/$1" "$boxes/one/$1" &&
+		cp "$boxes/$1" "$boxes/two/$1" || return 1
+	try 1234 "one/$1" &
+	try 1234 "two/$1"
+	wait $!
+	if opens_safe "one/$1"; then
+		cp "$boxes/one/$1" "$boxes/$1"
+		refuses 'an old copy' "two/$1"
+	else
+		cp "$boxes/two/$1" "$boxes/$1"
+		refuses 'an old copy' "one/$1" && opens_safe "$1"
+	fi
+}
+
 # A safe whose place in the TPM was not made, or not heard of, is made again.
 half_made_is_made_again() {
 	lying deaf define make_safe make-tpm half 'the TPM at'
@@ -124,6 +144,7 @@ lasting_before_boot() {
 	claim a_safe_that_was_half_made_is_told half_made_is_made_again
 	claim without_a_tpm_the_strength_is_told without_tpm box
 	claim wrong_attempts_count wrong_attempts_count
+	claim copies_at_once_leave_one copies_at_once_leave_one box
 	cp "$boxes/plain" "$boxes/plain.old"
 	opens_safe plain >/dev/null
 }

@@ -59,6 +59,14 @@ token_is_made() {
 		pal token generate -l second web && key_signs web second before
 }
 
+# The owner can take away what was counted; nothing older counts then.
+deleted_place_is_told() {
+	for index in $(tpm2 getcap handles-nv-index | sed 's/^- //'); do
+		tpm2 nvundefine -C o "$index"
+	done
+	refuses 'the TPM refuses' box && refuses 'an old copy' box.old
+}
+
 token_works() {	# folder of tokens
 	export PALISADE_TOKENS=$1
 	pal token list web | grep first && pal token list web | grep second &&
@@ -116,6 +124,7 @@ second)
 		token_is_refused 'if that one was ephemeral' /run/out/tokens lost
 	claim a_token_under_a_file_waits_for_it \
 		token_is_refused 'pal enable --root' /run/out/tokens file
+	claim what_counted_in_a_deleted_place_is_refused deleted_place_is_told
 	claim the_hypervisor_ends pal disable
 	claim the_files_root_is_taken pal enable --root /run/out/root
 	claim the_key_under_it_signs_as_before key_works_again file key
