@@ -81,7 +81,9 @@ static int cpu_stats(struct cpu *cpu, struct guest_regs *regs)
 
 	if (regs->rdi >= hv->cpu_count)
 		return HV_EINVAL;
-	return guest_mem_write(cpu, gpa(regs->rsi), &hv->cpus[regs->rdi]->stats,
+	/* The remainder, for CPUs that run ahead of the comparison. */
+	return guest_mem_write(cpu, gpa(regs->rsi),
+			       &hv->cpus[regs->rdi % HV_MAX_CPUS]->stats,
 			       sizeof(struct hv_cpu_stats));
 }
 

@@ -46,7 +46,7 @@ struct pal *pal_find(struct hv *hv, uint64_t handle)
 	uint64_t slot = PAL_HANDLE_SLOT(handle);
 	uint64_t gate;
 
-	if (slot >= HV_MAX_PALS)
+	if (handle & PAL_HANDLE_UNUSED)
 		return NULL;
 	gate = atomic_load(&hv->pals[slot].gate);
 	if (gate >> 32 != PAL_HANDLE_GENERATION(handle) ||

@@ -30,13 +30,18 @@ struct hv;
 struct cpu;
 
 /*
- * A handle: bits 63:32 the generation, 23:8 the slot, 7:0 the thread.
+ * A handle: bits 63:32 the generation, 15:8 the slot, 5:0 the thread.  They are
+ * cut out, not compared with limits, so that also a CPU that runs ahead finds
+ * nothing beyond the arrays.
  */
 #define PAL_HANDLE(generation, slot) \
 	((uint64_t)(generation) << 32 | (uint64_t)(slot) << 8)
-#define PAL_HANDLE_SLOT(handle)		((handle) >> 8 & 0xffffff)
-#define PAL_HANDLE_THREAD(handle)	((handle) & 0xff)
+#define PAL_HANDLE_SLOT(handle)		((handle) >> 8 & (HV_MAX_PALS - 1))
+#define PAL_HANDLE_THREAD(handle)	((handle) & (PAL_MAX_THREADS - 1))
+#define PAL_HANDLE_UNUSED		UINT64_C(0xffff00c0)
 #define PAL_HANDLE_GENERATION(handle)	((handle) >> 32)
+_Static_assert((PAL_HANDLE_UNUSED | (HV_MAX_PALS - 1) << 8 |
+		(PAL_MAX_THREADS - 1)) == UINT32_MAX, "all bits are known");
 
 /* The gate: bits 63:32 generation, 31:24 enum hv_pal_state, 23:0 CPUs inside. */
 #define PAL_GATE(generation, state) \
