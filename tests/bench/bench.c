@@ -59,6 +59,13 @@ uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
+/* The clock counts from the machine's reset, Linux's from its own start. */
+void bench_boot(void)
+{
+	figure("boot_instructions", (double)clock_ticks());
+	figure("boot_linux_ns", (double)now_ns());
+}
+
 void pin_to_cpu(unsigned int cpu)
 {
 	cpu_set_t set;
@@ -108,6 +115,10 @@ int main(int argc, char **argv)
 		bench_work();
 	else if (!strcmp(group, "idle"))
 		bench_idle(argument);
+	else if (!strcmp(group, "boot"))
+		bench_boot();
+	else if (!strcmp(group, "booted"))
+		bench_booted(argument);
 	else if (!strcmp(group, "devices"))
 		bench_devices(argument);
 	else if (!strcmp(group, "callers"))

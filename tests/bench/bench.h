@@ -61,6 +61,8 @@ void bench_bare_call(const char *folder);
 void bench_exits(const char *folder);
 void bench_work(void);
 void bench_idle(const char *seconds);
+void bench_boot(void);
+void bench_booted(const char *seconds);
 void bench_devices(const char *disk);
 void bench_callers(const char *folder);
 void bench_loads(const char *folder);

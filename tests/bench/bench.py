@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Run the measuring programs in the guest; print a table, write bench.json.
 
-One guest with one CPU, whose clock counts instructions; one with two CPUs;
+One guest with one CPU, whose clock counts instructions; two of these booted by
+GRUB, without and with the hypervisor; one with two CPUs;
 two with an IOMMU;
 one with five, for calls on up to four CPUs at once (README.md says why); two
 with other people's programs, for keys in the token (tests/token/token_bench.py).
@@ -49,6 +50,10 @@ DEVICE_FIGURES = ("disk_read", "disk_write", "network")
 # Key, words, unit, limit (or None), peers: name and figure on the same work.
 TRUSTVISOR, XMHF, JAILHOUSE = "TrustVisor", "XMHF", "Jailhouse"
 OS_PEERS = "XMHF, Jailhouse: 0.998 to 1.004"
+EXIT_KINDS = (("cpuid", "CPUID"), ("msr", "MSRs"),
+              ("apic_guard", "APIC guard"), ("npt_fault", "refused memory"),
+              ("virt_insn", "SVM"), ("hypercall", "hypercalls"),
+              ("other", "other"))
 ROWS = (
     ("A call",),
     ("pal_call_noop_instructions", "empty call, whole", "insn", None,
@@ -137,6 +142,17 @@ ROWS = (
     ("image_bytes", "image", "bytes", None, None),
     ("tcb_c_lines", "lines of C", "", 6000, (JAILHOUSE, 10650)),
     ("tcb_asm_lines", "lines of assembly", "", 500, None),
+    ("Boot by GRUB from reset to init, 1 CPU, with over without",),
+    ("boot_ratio", "all of it", "x", None, None),
+    ("boot_linux_ratio", "  Linux alone", "x", None, None),
+    ("boot_alone_instructions", "without", "insn", None, None),
+    ("boot_under_instructions", "with", "insn", None, None),
+    ("boot_memory_taken_bytes", "memory that Linux misses", "bytes", None,
+     None),
+    *((f"boot_exits_{kind}", f"exits up to init: {words}", "", None, None)
+      for kind, words in EXIT_KINDS),
+    *((f"booted_exits_{kind}", f"then, idle: {words}", "/s", None, None)
+      for kind, words in EXIT_KINDS),
     ("Linux, with over without (" + OS_PEERS + ")",),
     ("os_ratio_cpu", "computing", "x", None, None),
     ("os_ratio_memory", "256 MiB at random", "x", None, None),
@@ -157,16 +173,18 @@ ROWS = (
 
 
 def run_guest(scenario, files, *options):
-    """The figures a scenario prints: lists, by prefix and name."""
+    """The figures a scenario (its words are a list, if there are several)
+    prints: lists, by prefix and name."""
+    script, *words = [scenario] if isinstance(scenario, str) else scenario
     command = [VM, "--log", os.path.join(BUILD, "guest", "bench-console.log")]
     for file in files:
         command += ["--in", file]
     ran = subprocess.run(
-        [*command, *options, os.path.join(HERE, scenario)],
+        [*command, *options, os.path.join(HERE, script), *words],
         stdout=subprocess.PIPE, text=True, check=False)
     if ran.returncode:
         sys.stderr.write(ran.stdout)
-        raise RuntimeError(f"{scenario} ended with {ran.returncode}")
+        raise RuntimeError(f"{script} ended with {ran.returncode}")
     figures = collections.defaultdict(list)
     for line in ran.stdout.splitlines():
         *prefix, value = line.split()
@@ -228,6 +246,27 @@ def device_ratios(files):
             for what in DEVICE_FIGURES}
 
 
+def least_of_boots(files, scenario, how):
+    """Waiting for disks counts, too, and differs: it makes nothing faster."""
+    boots = [medians(run_guest(scenario, files, "--icount", "--boot", how))
+             for _ in range(TRIES)]
+    return {name: min(boot[name] for boot in boots) for name in boots[0]}
+
+
+def boot_figures(files):
+    """From reset to init by GRUB, without and with the hypervisor."""
+    alone = least_of_boots(files, ["boot.sh"], "grub-alone")
+    under = least_of_boots(files, ["boot.sh", "under"], "grub")
+    return {
+        "boot_alone_instructions": alone["boot_instructions"],
+        "boot_under_instructions": under["boot_instructions"],
+        "boot_ratio": under["boot_instructions"] / alone["boot_instructions"],
+        "boot_linux_ratio": under["boot_linux_ns"] / alone["boot_linux_ns"],
+        "boot_memory_taken_bytes": alone["boot_memory_bytes"] -
+        under["boot_memory_bytes"],
+    } | {name: value for name, value in under.items() if "exits" in name}
+
+
 def fpu_instructions():
     """Of the three functions that each call runs once, returns included."""
     listing = subprocess.run(
@@ -280,6 +319,7 @@ def measure(files, token):
     results["pool_add_iommu_instructions"] = run_guest(
         "longest_exit.sh", files, "--icount", *IOMMU)[
             "pool_add_instructions"][0]
+    results |= boot_figures(files)
     results |= device_ratios(files)
     results |= medians(run_guest("two_cpus.sh", files))
     results["launch_instructions"] = statistics.median(

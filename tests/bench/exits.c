@@ -3,6 +3,7 @@
 #include "bench.h"
 #include <pal_host.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include "abi/ioctl.h"
@@ -110,4 +111,43 @@ void bench_idle(const char *seconds)
 	figure("idle_apic_guard_exits_per_second",
 	       (double)stats.count[HV_COUNT_APIC_GUARD] / period);
 	figure("idle_pal_exits_per_second", (double)call_exits(&stats) / period);
+}
+
+static void show_kinds(const char *when, const struct hv_cpu_stats *stats,
+		       double divisor)
+{
+	static const char *const names[HV_COUNTERS] = {
+		[HV_COUNT_CPUID] = "cpuid",
+		[HV_COUNT_MSR] = "msr",
+		[HV_COUNT_HYPERCALL] = "hypercall",
+		[HV_COUNT_APIC_GUARD] = "apic_guard",
+		[HV_COUNT_NPT_FAULT] = "npt_fault",
+		[HV_COUNT_VIRT_INSN] = "virt_insn",
+		[HV_COUNT_OTHER] = "other",
+	};
+	char name[80];
+
+	for (unsigned int i = 0; i < HV_COUNTERS; i++) {
+		if (!names[i])
+			continue;
+		snprintf(name, sizeof(name), "%s_%s", when, names[i]);
+		figure(name, (double)stats->count[i] / divisor);
+	}
+}
+
+/* Of a hypervisor that was there before Linux: up to now, and then. */
+void bench_booted(const char *seconds)
+{
+	double period = atof(seconds);
+	struct hv_cpu_stats stats;
+
+	pin_to_cpu(0);
+	open_device();
+	stats = read_stats();
+	show_kinds("boot_exits", &stats, 1);
+	usleep(2000000);	/* what was just loaded comes to rest */
+	stats = read_stats();
+	usleep((useconds_t)(period * 1e6));
+	stats = stats_since(&stats);
+	show_kinds("booted_exits", &stats, period);
 }
