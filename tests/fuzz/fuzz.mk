@@ -38,7 +38,7 @@ FUZZ_RUNS_pald := 200000
 FUZZ_seal := $(NOTARY_SERVICE)
 FUZZ_RUNS_seal := 20000
 FUZZ_keypal := $(filter-out %/vault.c,$(KEY_PAL_SOURCES)) \
-	pal-sdk/pkcs11/test/fake_vault.c
+	$(addprefix pal-sdk/pkcs11/test/,fake_vault.c hostile_host.c)
 FUZZ_RUNS_keypal := 5000
 FUZZ_grub := loader/grub/info.c loader/grub/memory.c loader/grub/acpi.c \
 	$(addprefix loader/grub/,efi.c elf.c multiboot.c)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The key PAL, asked anything in any order by a hostile host, with a token that
- * needs no login and a few keys.  Input: requests, each made of choices (which
+ * The key PAL, asked anything in any order by a hostile host, with a token of
+ * its own, which needs no login and has a few keys, and the files of another's,
+ * whose PIN it does not know.  Input: requests, each made of choices (which
  * operation, object, argument, items, mechanism) and bytes for the items; some
- * requests are then damaged.  Nothing may crash, and the sensitive value below
- * may never come out.
+ * requests are then damaged, and some are whole steps of a host that is honest
+ * for once, so that long stories come about.  Nothing may crash, and neither
+ * the sensitive value nor what is private in the other's token may come out.
  */
 #include <string.h>
 #include "fuzz.h"
@@ -12,182 +14,146 @@
 #include "pkcs11/key/items.h"
 #include "pkcs11/key_mechanisms.h"
 #include "pkcs11/test/fake_vault.h"
+#include "pkcs11/test/hostile_host.h"
 
-typedef long (*entry_function)(const void *in, size_t in_size, void *out,
-			       size_t out_size);
-extern const entry_function pal_entries[];
-
-/* The value of keys that must stay inside. */
+/* The value of keys that must stay inside, and of an object behind a PIN. */
 static const char sensitive[] = "never leaves the PAL, not one bit";
+static const char private[] = "for who knows the PIN, and no other";
 #define SENSITIVE_SIZE 32
 
-static uint8_t out[KEY_CALL_SIZE];
-static size_t out_size;
+static struct disk mine, theirs, written;
 
-/* What a host keeps on its disk. */
-static struct {
-	uint8_t token[KEY_CALL_SIZE];
-	size_t token_size;
-	struct {
-		uint8_t bytes[KEY_OBJECT_SIZE];
-		size_t size;
-	} objects[8];
-	size_t object_count;
-} disk;
-
-static struct items reply_items(void)
+static void look_at_output(void)
 {
-	return (struct items){out + sizeof(struct key_reply),
-			      out_size - sizeof(struct key_reply)};
+	size_t size;
+	const uint8_t *bytes = host_output(&size);
+
+	REQUIRE(!memmem(bytes, size, sensitive, SENSITIVE_SIZE));
+	REQUIRE(!memmem(bytes, size, private, SENSITIVE_SIZE));
 }
 
-static void call(const uint8_t *request, size_t size)
+/* ---- Tokens to begin with ------------------------------------------------ */
+
+static void add_object(struct disk *disk, uint64_t class, uint64_t key_type,
+		       const char *value)
 {
-	uint8_t *in = malloc(size ? size : 1);
-	long result;
+	struct writer *to = host_begin(KEY_OP_CREATE, 0, 0);
 
-	memcpy(in, request, size);
-	result = pal_entries[0](in, size, out, sizeof(out));
-	free(in);
-	REQUIRE(result >= 0 && result <= (long)sizeof(out));
-	out_size = (size_t)result;
-	REQUIRE(!memmem(out, out_size, sensitive, SENSITIVE_SIZE));
-}
-
-/* A request being made. */
-static struct writer request;
-static uint8_t request_bytes[KEY_CALL_SIZE];
-
-static void begin(uint32_t operation, uint64_t object, uint64_t argument)
-{
-	struct key_request head = {.operation = operation,
-				   .time = 1800000000,
-				   .session = 1,
-				   .object = object,
-				   .argument = argument};
-
-	request = (struct writer){.bytes = request_bytes,
-				  .capacity = sizeof(request_bytes)};
-	memcpy(request.bytes, &head, sizeof(head));
-	request.size = sizeof(head);
-}
-
-static void set_size(void)
-{
-	uint32_t size = (uint32_t)request.size;
-
-	memcpy(request.bytes, &size, sizeof(size));
-}
-
-static uint64_t send(void)
-{
-	struct key_reply reply = {.result = KEY_R_BAD_REQUEST};
-
-	set_size();
-	call(request.bytes, request.size);
-	if (out_size >= sizeof(reply))
-		memcpy(&reply, out, sizeof(reply));
-	return reply.result;
-}
-
-/* ---- A token to begin with ----------------------------------------------- */
-
-static void keep(void)
-{
-	struct items items = reply_items();
-	struct item item;
-
-	while (items_next(&items, &item)) {
-		if (item.type == KEY_ITEM_TOKEN) {
-			memcpy(disk.token, item.bytes, item.size);
-			disk.token_size = item.size;
-		}
-		if (item.type == KEY_ITEM_OBJECT) {
-			memcpy(disk.objects[disk.object_count].bytes,
-			       item.bytes, item.size);
-			disk.objects[disk.object_count++].size = item.size;
-		}
+	writer_add_number(to, CKA_CLASS, class);
+	writer_add_bool(to, CKA_TOKEN, true);
+	writer_add_bool(to, CKA_PRIVATE, true);
+	writer_add(to, CKA_VALUE, value, SENSITIVE_SIZE);
+	if (class == CKO_SECRET_KEY) {
+		writer_add_number(to, CKA_KEY_TYPE, key_type);
+		writer_add_bool(to, CKA_WRAP, true);
+		writer_add_bool(to, CKA_UNWRAP, true);
 	}
-	begin(KEY_OP_COMMIT, 0, 0);
-	REQUIRE(!send());
+	host_need(host_send(), "CREATE");
+	host_store(disk);
 }
 
-static void store(void)
-{
-	struct key_reply reply;
-	uint64_t handles[2];
-
-	memcpy(&reply, out, sizeof(reply));
-	handles[0] = reply.value;
-	handles[1] = reply.second;
-	begin(KEY_OP_STORE, 0, 0);
-	writer_add(&request, KEY_ITEM_HANDLES, handles, handles[1] ? 16 : 8);
-	REQUIRE(!send());
-	keep();
-}
-
-static void add_secret_key(uint64_t key_type)
-{
-	begin(KEY_OP_CREATE, 0, 0);
-	writer_add_number(&request, CKA_CLASS, CKO_SECRET_KEY);
-	writer_add_number(&request, CKA_KEY_TYPE, key_type);
-	writer_add_bool(&request, CKA_TOKEN, true);
-	writer_add_bool(&request, CKA_WRAP, true);
-	writer_add_bool(&request, CKA_UNWRAP, true);
-	writer_add(&request, CKA_VALUE, sensitive, SENSITIVE_SIZE);
-	REQUIRE(!send());
-	store();
-}
-
-static void add_pair(void)
+static void add_pair(struct disk *disk)
 {
 	static const uint8_t p256[] = {6,    8,	   0x2a, 0x86, 0x48,
 				       0xce, 0x3d, 3,	 1,    7};
 	struct key_mechanism generate = {.type = 0x1040};
+	struct writer *to = host_begin(KEY_OP_GENERATE_PAIR, 0, 0);
 
-	begin(KEY_OP_GENERATE_PAIR, 0, 0);
-	writer_add(&request, KEY_ITEM_MECHANISM, &generate, sizeof(generate));
-	writer_add_bool(&request, CKA_TOKEN, true);
-	writer_add(&request, CKA_EC_PARAMS, p256, sizeof(p256));
-	writer_add(&request, KEY_ITEM_PRIVATE, NULL, 0);
-	writer_add_bool(&request, CKA_TOKEN, true);
-	writer_add_bool(&request, CKA_DERIVE, true);
-	REQUIRE(!send());
-	store();
+	writer_add(to, KEY_ITEM_MECHANISM, &generate, sizeof(generate));
+	writer_add_bool(to, CKA_TOKEN, true);
+	writer_add(to, CKA_EC_PARAMS, p256, sizeof(p256));
+	writer_add(to, KEY_ITEM_PRIVATE, NULL, 0);
+	writer_add_bool(to, CKA_TOKEN, true);
+	writer_add_bool(to, CKA_DERIVE, true);
+	host_need(host_send(), "GENERATE_PAIR");
+	host_store(disk);
 }
 
-static void make_token(void)
+static void begin_token(struct disk *disk, const char *so, uint32_t flags)
 {
-	struct key_init init = {.rounds = KEY_ROUNDS_MIN,
-				.flags = KEY_INIT_NO_LOGIN};
+	struct key_init init = {.rounds = KEY_ROUNDS_MIN, .flags = flags};
+	struct writer *to;
 
-	begin(KEY_OP_INIT_TOKEN, 0, 0);
-	writer_add(&request, KEY_ITEM_PIN, "1234", 4);
-	writer_add(&request, KEY_ITEM_INIT, &init, sizeof(init));
-	REQUIRE(!send());
-	keep();
-	add_pair();
-	add_secret_key(CKK_AES);
-	add_secret_key(CKK_GENERIC_SECRET);
+	host_need(host_ask(KEY_OP_FORGET, 0, 0), "FORGET");
+	to = host_begin(KEY_OP_INIT_TOKEN, 0, 0);
+	writer_add(to, KEY_ITEM_PIN, so, strlen(so));
+	writer_add(to, KEY_ITEM_INIT, &init, sizeof(init));
+	host_need(host_send(), "INIT_TOKEN");
+	host_need(host_commit(disk), "COMMIT");
+}
+
+static void make_tokens(void)
+{
+	begin_token(&theirs, "not to be guessed", 0);
+	host_login(CKU_SO, "not to be guessed");
+	host_need(host_pin(KEY_OP_INIT_PIN, 0, "nor this one"), "INIT_PIN");
+	host_need(host_commit(&theirs), "COMMIT");
+	host_need(host_ask(KEY_OP_LOGOUT, 0, 0), "LOGOUT");
+	host_login(CKU_USER, "nor this one");
+	add_object(&theirs, CKO_DATA, 0, private);
+	add_object(&theirs, CKO_SECRET_KEY, CKK_AES, sensitive);
+	begin_token(&mine, "1234", KEY_INIT_NO_LOGIN);
+	add_pair(&mine);
+	add_object(&mine, CKO_SECRET_KEY, CKK_AES, sensitive);
+	add_object(&mine, CKO_SECRET_KEY, CKK_GENERIC_SECRET, sensitive);
 	fake_vault_mark();
 }
 
-static void load_token(void)
+/* Which need not go well any more: it may be old by now. */
+static void load(const struct disk *disk)
 {
-	fake_vault_back_to_mark();
-	begin(KEY_OP_FORGET, 0, 0);
-	send();
-	begin(KEY_OP_LOAD, 0, 0);
-	writer_add(&request, KEY_ITEM_TOKEN, disk.token, disk.token_size);
-	REQUIRE(!send());
-	for (size_t i = 0; i < disk.object_count; i++) {
-		begin(KEY_OP_LOAD_OBJECT, 0, 0);
-		writer_add(&request, KEY_ITEM_OBJECT, disk.objects[i].bytes,
-			   disk.objects[i].size);
-		REQUIRE(!send());
+	writer_add(host_begin(KEY_OP_LOAD, 0, 0), KEY_ITEM_TOKEN, disk->token,
+		   disk->token_size);
+	host_send();
+	for (size_t i = 0; i < disk->object_count; i++) {
+		writer_add(host_begin(KEY_OP_LOAD_OBJECT, 0, 0),
+			   KEY_ITEM_OBJECT, disk->objects[i].bytes,
+			   disk->objects[i].size);
+		host_send();
 	}
-	begin(KEY_OP_LOAD_END, 0, 0);
-	REQUIRE(!send());
+	host_ask(KEY_OP_LOAD_END, 0, 0);
+}
+
+/* What an honest host does as a whole. */
+static void take_a_step(uint8_t choice)
+{
+	switch (choice % 8) {
+	case 0:
+		load(&mine);
+		return;
+	case 1:
+		load(&theirs);
+		return;
+	case 2:
+		load(&written);
+		return;
+	case 3:
+		host_ask(KEY_OP_FORGET, 0, 0);
+		return;
+	case 4:
+		host_ask(KEY_OP_COMMIT, 0, 0);
+		return;
+	case 5:
+		host_ask(KEY_OP_SAVE, 0, 0);
+		return;
+	case 6:
+		host_pin(KEY_OP_LOGIN, choice & 8 ? CKU_USER : CKU_SO, "1234");
+		return;
+	default:
+		writer_add(host_begin(KEY_OP_GET, choice / 8 % 4 + 1, 0),
+			   CKA_VALUE, NULL, 0);
+		host_send();
+	}
+}
+
+/* Of a change that the request brought: its files, beside those of mine. */
+static void write_down(void)
+{
+	if (!(host_reply.flags & KEY_REPLY_PENDING))
+		return;
+	if (written.object_count > 8)
+		written.object_count = mine.object_count;
+	host_keep(&written);
 }
 
 /* ---- Anything ------------------------------------------------------------ */
@@ -257,7 +223,7 @@ static const uint32_t types[] = {
 };
 
 /* Values that get past the first checks, or the input's own. */
-static void add_item(struct input *input)
+static void add_item(struct writer *request, struct input *input)
 {
 	uint32_t type =
 		types[take(input) % (sizeof(types) / sizeof(types[0]))];
@@ -272,30 +238,30 @@ static void add_item(struct input *input)
 		mechanism.mgf = take(input);
 		mechanism.length = take(input);
 		mechanism.kdf = take(input) % 16;
-		writer_add(&request, type, &mechanism, sizeof(mechanism));
+		writer_add(request, type, &mechanism, sizeof(mechanism));
 		return;
 	}
 	switch (form % 8) {
 	case 0:
-		writer_add_number(&request, type, take_handle(input));
+		writer_add_number(request, type, take_handle(input));
 		return;
 	case 1:
-		writer_add_bool(&request, type, take(input) & 1);
+		writer_add_bool(request, type, take(input) & 1);
 		return;
 	case 2:
-		writer_add_number(&request, type, take(input));
+		writer_add_number(request, type, take(input));
 		return;
 	case 3:
-		writer_add(&request, type, disk.token,
-			   disk.token_size - take(input) % 4);
+		writer_add(request, type, mine.token,
+			   mine.token_size - take(input) % 4);
 		return;
 	case 4:
-		own.bytes = (const uint8_t *)&disk.objects[take(input) % 4];
-		writer_add(&request, type, own.bytes, 300);
+		own.bytes = (const uint8_t *)&mine.objects[take(input) % 4];
+		writer_add(request, type, own.bytes, 300);
 		return;
 	default:
 		own = take_bytes(input, form % 128);
-		writer_add(&request, type, own.bytes, own.size);
+		writer_add(request, type, own.bytes, own.size);
 	}
 }
 
@@ -305,26 +271,35 @@ static void ask(struct input *input)
 	uint64_t object = take_handle(input);
 	uint64_t argument = damage & 1 ? 1ull << take(input) % 10 :
 					 take_handle(input);
+	struct writer *request =
+		host_begin(operation % 48, object, argument);
 
-	begin(operation % 48, object, argument);
 	for (int i = damage >> 4; i >= 0; i--)
-		add_item(input);
-	set_size();
+		add_item(request, input);
+	host_set_size();
 	if ((damage & 14) == 14)
 		for (int i = 0; i < 3; i++)
-			request.bytes[(take(input) | take(input) << 8) %
-				      request.size] = take(input);
-	call(request.bytes, request.size);
+			request->bytes[(take(input) | take(input) << 8) %
+				       request->size] = take(input);
+	host_send_as_is();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	struct input input = {bytes, size};
 
-	if (!disk.token_size)
-		make_token();
-	load_token();
-	for (int i = 0; i < 40 && input.size; i++)
-		ask(&input);
+	if (!mine.token_size)
+		make_tokens();
+	fake_vault_back_to_mark();
+	written = mine;
+	host_load(&mine);
+	for (int i = 0; i < 40 && input.size; i++) {
+		if (*input.bytes >= 0xc0)
+			take_a_step(take(&input));
+		else
+			ask(&input);
+		look_at_output();
+		write_down();
+	}
 	return 0;
 }

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Its moments are the ends of functions that services call (--wrap). */
+/* Talking to the key PAL, and files. */
 #include "hostile_host.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include "pkcs11/key/auth.h"
 #include "pkcs11/key/cryptoki.h"
-#include "pkcs11/key/serve.h"
-#include "pkcs11/key/store_data.h"
 
 /* What PAL_FUNCTIONS() makes of key_call(). */
 typedef long (*entry_function)(const void *in, size_t in_size, void *out,
@@ -24,6 +21,16 @@ static struct {
 	size_t out_size;
 	struct writer request;
 } talks[DEPTH], *talk = talks;
+
+void host_nest(void (*function)(void))
+{
+	struct key_reply reply = host_reply;
+
+	talk++;
+	function();
+	talk--;
+	host_reply = reply;
+}
 
 void host_need(uint64_t result, const char *what)
 {
@@ -53,21 +60,43 @@ struct writer *host_begin(uint32_t operation, uint64_t object,
 	return &talk->request;
 }
 
-uint64_t host_send(void)
+void host_set_size(void)
 {
 	uint32_t size = (uint32_t)talk->request.size;
+
+	memcpy(talk->in, &size, sizeof(size));
+}
+
+/* A copy exactly as large as it is, so that a step outside is seen. */
+uint64_t host_send_as_is(void)
+{
+	size_t size = talk->request.size;
 	uint8_t *copy = malloc(size);
 	long result;
 
-	memcpy(talk->in, &size, sizeof(size));
 	memcpy(copy, talk->in, size);
 	result = pal_entries[0](copy, size, talk->out, sizeof(talk->out));
 	free(copy);
-	if (result < (long)sizeof(host_reply))
+	if (result < 0 || result > (long)sizeof(talk->out))
 		host_need(KEY_R_BAD_REQUEST, "a call");
 	talk->out_size = (size_t)result;
-	memcpy(&host_reply, talk->out, sizeof(host_reply));
+	host_reply = (struct key_reply){.size = sizeof(host_reply),
+					.result = KEY_R_BAD_REQUEST};
+	if (talk->out_size >= sizeof(host_reply))
+		memcpy(&host_reply, talk->out, sizeof(host_reply));
 	return host_reply.result;
+}
+
+uint64_t host_send(void)
+{
+	host_set_size();
+	return host_send_as_is();
+}
+
+const uint8_t *host_output(size_t *size)
+{
+	*size = talk->out_size;
+	return talk->out;
 }
 
 struct items host_items(void)
@@ -164,65 +193,3 @@ struct key_token_info host_info(void)
 		host_need(KEY_R_BAD_REQUEST, "INFO");
 	return info;
 }
-
-/* ---- Getting ahead ------------------------------------------------------- */
-
-static unsigned int moments_left;
-static void (*interruption)(void);
-static bool was_interrupted;
-
-void host_interrupt(unsigned int moment, void (*function)(void))
-{
-	moments_left = moment;
-	interruption = function;
-	was_interrupted = false;
-}
-
-bool host_was_interrupted(void)
-{
-	interruption = NULL;
-	return was_interrupted;
-}
-
-/* Nobody gets ahead of who holds a lock. */
-static void moment(void)
-{
-	void (*function)(void) = interruption;
-	struct key_reply reply = host_reply;
-
-	if (!function || store.change_lock.is_held ||
-	    store.table_lock.is_held || --moments_left)
-		return;
-	interruption = NULL;
-	was_interrupted = true;
-	talk++;
-	function();
-	talk--;
-	host_reply = reply;
-}
-
-#define AFTER(type, name, parameters, arguments)                               \
-	type __real_##name parameters;                                         \
-	type __wrap_##name parameters;                                         \
-	type __wrap_##name parameters                                          \
-	{                                                                      \
-		type answer = __real_##name arguments;                         \
-                                                                               \
-		moment();                                                      \
-		return answer;                                                 \
-	}
-
-AFTER(uint32_t, store_check, (void), ())
-AFTER(uint32_t, store_state, (struct state * head), (head))
-AFTER(enum login, store_login, (void), ())
-AFTER(uint32_t, store_get, (uint64_t handle, struct object **object),
-      (handle, object))
-AFTER(uint32_t, auth_try,
-      (const struct state *state, uint64_t user, struct pin pin),
-      (state, user, pin))
-AFTER(uint32_t, auth_set_pin,
-      (struct state_pin * to, uint32_t rounds, struct pin pin),
-      (to, rounds, pin))
-AFTER(bool, serve_writer, (struct writer * writer), (writer))
-AFTER(uint32_t, vault_read, (const uint8_t id[16], struct vault_register *now),
-      (id, now))

@@ -32,6 +32,16 @@ struct writer *host_begin(uint32_t operation, uint64_t object,
 uint64_t host_send(void);
 struct items host_items(void); /* of the reply */
 
+/* The same in steps: the request's bytes may be damaged between them. */
+void host_set_size(void);
+uint64_t host_send_as_is(void);
+
+/* All that came out of the latest call. */
+const uint8_t *host_output(size_t *size);
+
+/* Talk while a request is under way; the latest reply is as before then. */
+void host_nest(void (*function)(void));
+
 /* A request without items. */
 uint64_t host_ask(uint32_t operation, uint64_t object, uint64_t argument);
 
@@ -49,7 +59,7 @@ uint64_t host_pin(uint32_t operation, uint64_t argument, const char *pin);
 struct key_token_info host_info(void);
 
 /*
- * Call `function` once, at the n-th moment from now (from 1) at which another
+ * hostile_moments.c.  Call `function` once, at the n-th moment from now (from 1) at which another
  * thread could get ahead of a request.  The second asks whether that was, and
  * if not, calls it off.
  */

@@ -55,7 +55,7 @@ $(foreach name,$(TOKEN_DIRECT_TESTS),$(eval $(call token_direct_test,$(name))))
 
 # A host that is no libpal, and gets ahead of requests.
 TOKEN_HOSTILE_SOURCES := $(addprefix pal-sdk/pkcs11/test/,test_hostile.c \
-		hostile_host.c fake_vault.c) \
+		hostile_host.c hostile_moments.c fake_vault.c) \
 	$(filter-out %/vault.c,$(KEY_PAL_SOURCES))
 TOKEN_HOSTILE_WRAPPED := store_check store_state store_login store_get \
 	auth_try auth_set_pin serve_writer vault_read
