@@ -52,48 +52,15 @@ static void add_object(struct disk *disk, uint64_t class, uint64_t key_type,
 	host_store(disk);
 }
 
-static void add_pair(struct disk *disk)
-{
-	static const uint8_t p256[] = {6,    8,	   0x2a, 0x86, 0x48,
-				       0xce, 0x3d, 3,	 1,    7};
-	struct key_mechanism generate = {.type = 0x1040};
-	struct writer *to = host_begin(KEY_OP_GENERATE_PAIR, 0, 0);
-
-	writer_add(to, KEY_ITEM_MECHANISM, &generate, sizeof(generate));
-	writer_add_bool(to, CKA_TOKEN, true);
-	writer_add(to, CKA_EC_PARAMS, p256, sizeof(p256));
-	writer_add(to, KEY_ITEM_PRIVATE, NULL, 0);
-	writer_add_bool(to, CKA_TOKEN, true);
-	writer_add_bool(to, CKA_DERIVE, true);
-	host_need(host_send(), "GENERATE_PAIR");
-	host_store(disk);
-}
-
-static void begin_token(struct disk *disk, const char *so, uint32_t flags)
-{
-	struct key_init init = {.rounds = KEY_ROUNDS_MIN, .flags = flags};
-	struct writer *to;
-
-	host_need(host_ask(KEY_OP_FORGET, 0, 0), "FORGET");
-	to = host_begin(KEY_OP_INIT_TOKEN, 0, 0);
-	writer_add(to, KEY_ITEM_PIN, so, strlen(so));
-	writer_add(to, KEY_ITEM_INIT, &init, sizeof(init));
-	host_need(host_send(), "INIT_TOKEN");
-	host_need(host_commit(disk), "COMMIT");
-}
-
 static void make_tokens(void)
 {
-	begin_token(&theirs, "not to be guessed", 0);
-	host_login(CKU_SO, "not to be guessed");
-	host_need(host_pin(KEY_OP_INIT_PIN, 0, "nor this one"), "INIT_PIN");
-	host_need(host_commit(&theirs), "COMMIT");
-	host_need(host_ask(KEY_OP_LOGOUT, 0, 0), "LOGOUT");
+	host_begin_token(&theirs, "not to be guessed", 0);
+	host_begin_user(&theirs, "not to be guessed", "nor this one");
 	host_login(CKU_USER, "nor this one");
 	add_object(&theirs, CKO_DATA, 0, private);
 	add_object(&theirs, CKO_SECRET_KEY, CKK_AES, sensitive);
-	begin_token(&mine, "1234", KEY_INIT_NO_LOGIN);
-	add_pair(&mine);
+	host_begin_token(&mine, "1234", KEY_INIT_NO_LOGIN);
+	host_add_pair(&mine);
 	add_object(&mine, CKO_SECRET_KEY, CKK_AES, sensitive);
 	add_object(&mine, CKO_SECRET_KEY, CKK_GENERIC_SECRET, sensitive);
 	fake_vault_mark();

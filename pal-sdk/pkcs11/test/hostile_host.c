@@ -193,3 +193,48 @@ struct key_token_info host_info(void)
 		host_need(KEY_R_BAD_REQUEST, "INFO");
 	return info;
 }
+
+/* ---- Tokens -------------------------------------------------------------- */
+
+uint64_t host_init_token(const char *so, uint32_t flags)
+{
+	struct key_init init = {.rounds = KEY_ROUNDS_MIN, .flags = flags};
+	struct writer *to = host_begin(KEY_OP_INIT_TOKEN, 0, 0);
+
+	writer_add(to, KEY_ITEM_PIN, so, strlen(so));
+	writer_add(to, KEY_ITEM_INIT, &init, sizeof(init));
+	return host_send();
+}
+
+void host_begin_token(struct disk *disk, const char *so, uint32_t flags)
+{
+	memset(disk, 0, sizeof(*disk));
+	host_need(host_ask(KEY_OP_FORGET, 0, 0), "FORGET");
+	host_need(host_init_token(so, flags), "INIT_TOKEN");
+	host_need(host_commit(disk), "COMMIT");
+}
+
+void host_begin_user(struct disk *disk, const char *so, const char *user)
+{
+	host_login(CKU_SO, so);
+	host_need(host_pin(KEY_OP_INIT_PIN, 0, user), "INIT_PIN");
+	host_need(host_commit(disk), "COMMIT");
+	host_need(host_ask(KEY_OP_LOGOUT, 0, 0), "LOGOUT");
+}
+
+uint64_t host_add_pair(struct disk *disk)
+{
+	static const uint8_t p256[] = {6,    8,	   0x2a, 0x86, 0x48,
+				       0xce, 0x3d, 3,	 1,    7};
+	struct key_mechanism generate = {.type = 0x1040};
+	struct writer *to = host_begin(KEY_OP_GENERATE_PAIR, 0, 0);
+
+	writer_add(to, KEY_ITEM_MECHANISM, &generate, sizeof(generate));
+	writer_add_bool(to, CKA_TOKEN, true);
+	writer_add(to, CKA_EC_PARAMS, p256, sizeof(p256));
+	writer_add(to, KEY_ITEM_PRIVATE, NULL, 0);
+	writer_add_bool(to, CKA_TOKEN, true);
+	writer_add_bool(to, CKA_DERIVE, true);
+	host_need(host_send(), "GENERATE_PAIR");
+	return host_store(disk);
+}

@@ -58,10 +58,16 @@ uint64_t host_store(struct disk *disk); /* the reply's drafts: the last one */
 uint64_t host_pin(uint32_t operation, uint64_t argument, const char *pin);
 struct key_token_info host_info(void);
 
+/* A token that is begun: sent only; on its disk; with a user, a key of EC. */
+uint64_t host_init_token(const char *so, uint32_t flags);
+void host_begin_token(struct disk *disk, const char *so, uint32_t flags);
+void host_begin_user(struct disk *disk, const char *so, const char *user);
+uint64_t host_add_pair(struct disk *disk);
+
 /*
- * hostile_moments.c.  Call `function` once, at the n-th moment from now (from 1) at which another
- * thread could get ahead of a request.  The second asks whether that was, and
- * if not, calls it off.
+ * hostile_moments.c.  Call `function` once, at the n-th moment from now (from
+ * 1) at which another thread could get ahead of a request.  The second asks
+ * whether that was, and if not, calls it off.
  */
 void host_interrupt(unsigned int n, void (*function)(void));
 bool host_was_interrupted(void);

@@ -11,6 +11,7 @@
 
 static struct token *token;
 static struct scene_pair rsa, ec;
+static CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
 
 /* ---- Signing ------------------------------------------------------------- */
 
@@ -269,6 +270,66 @@ static void a_batch_does_all_its_jobs(void)
 	}
 }
 
+/* What somebody has wrapped for a key that stays does not come out with it. */
+static void a_wrapped_key_does_not_leave_by_its_wrapping_key(void)
+{
+	CK_MECHANISM generate = {CKM_AES_KEY_GEN, NULL, 0},
+		     kw = {CKM_AES_KEY_WRAP, NULL, 0};
+	CK_ULONG value_size = 32;
+	CK_ATTRIBUTE wrapping_template[] = {
+		{CKA_VALUE_LEN, &value_size, sizeof(value_size)},
+		{CKA_WRAP, &yes, 1},
+		{CKA_UNWRAP, &yes, 1},
+	};
+	CK_KEY_TYPE type = CKK_GENERIC_SECRET;
+	CK_ATTRIBUTE template[] = {{CKA_KEY_TYPE, &type, sizeof(type)},
+				   {CKA_EXTRACTABLE, &yes, 1}};
+	CK_OBJECT_HANDLE key = scene_secret(token, CKK_AES, 32), wrapping, back;
+	uint8_t out[64], plain[64];
+	size_t size = sizeof(out), plain_size = sizeof(plain);
+
+	CHECK(!token_generate_key(token, 1, &generate, wrapping_template, 3,
+				  &wrapping));
+	CHECK(!token_wrap(token, &kw, wrapping, key, out, &size));
+	CHECK(token_unwrap(token, 1, &kw, wrapping, out, size, template, 2,
+			   &back) == CKR_TEMPLATE_INCONSISTENT);
+	CHECK(token_operate(token, KEY_USE_DECRYPT, &kw, wrapping, out, size,
+			    plain, &plain_size) ==
+	      CKR_KEY_FUNCTION_NOT_PERMITTED);
+	CHECK(!token_unwrap(token, 1, &kw, wrapping, out, size, template, 1,
+			    &back));
+	token_end_session(token, 1);
+}
+
+/* A raw operation signs as well as it decrypts. */
+static void a_key_that_signs_or_decrypts_only_does_nothing_raw(void)
+{
+	CK_ATTRIBUTE no_decrypt[] = {{CKA_TOKEN, &no, 1},
+				     {CKA_DECRYPT, &no, 1}};
+	CK_ATTRIBUTE no_sign[] = {{CKA_TOKEN, &no, 1}, {CKA_SIGN, &no, 1}};
+	CK_MECHANISM raw = {CKM_RSA_X_509, NULL, 0},
+		     pkcs = {CKM_RSA_PKCS, NULL, 0};
+	CK_OBJECT_HANDLE signs, decrypts;
+	uint8_t number[256] = {0, 2, 3}, out[256];
+	size_t size = sizeof(out);
+
+	CHECK(!token_copy_object(token, 1, rsa.private, no_decrypt, 2,
+				 &signs));
+	CHECK(!token_copy_object(token, 1, rsa.private, no_sign, 2,
+				 &decrypts));
+	CHECK(!token_operate(token, KEY_USE_SIGN, &raw, rsa.private, number,
+			     sizeof(number), out, &size));
+	CHECK(token_operate(token, KEY_USE_SIGN, &raw, signs, number,
+			    sizeof(number), out, &size) ==
+	      CKR_KEY_FUNCTION_NOT_PERMITTED);
+	CHECK(token_operate(token, KEY_USE_DECRYPT, &raw, decrypts, number,
+			    sizeof(number), out, &size) ==
+	      CKR_KEY_FUNCTION_NOT_PERMITTED);
+	CHECK(!token_operate(token, KEY_USE_SIGN, &pkcs, signs, number, 32, out,
+			     &size));
+	token_end_session(token, 1);
+}
+
 int main(void)
 {
 	scene_begin();
@@ -284,6 +345,8 @@ int main(void)
 	RUN(parts_are_the_same_as_the_whole);
 	RUN(digests_and_macs_are_right);
 	RUN(a_batch_does_all_its_jobs);
+	RUN(a_wrapped_key_does_not_leave_by_its_wrapping_key);
+	RUN(a_key_that_signs_or_decrypts_only_does_nothing_raw);
 	token_close(token);
 	return TAP_END();
 }

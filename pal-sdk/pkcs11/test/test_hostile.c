@@ -23,59 +23,17 @@ static uint8_t my_target[KEY_POINT_SIZE]; /* of my token, for backups */
 
 /* ---- Tokens -------------------------------------------------------------- */
 
-static uint64_t init_token(const char *so, uint32_t flags)
-{
-	struct key_init init = {.rounds = KEY_ROUNDS_MIN, .flags = flags};
-	struct writer *to = host_begin(KEY_OP_INIT_TOKEN, 0, 0);
-
-	writer_add(to, KEY_ITEM_PIN, so, strlen(so));
-	writer_add(to, KEY_ITEM_INIT, &init, sizeof(init));
-	return host_send();
-}
-
-static void begin_token(struct disk *disk, const char *so)
-{
-	memset(disk, 0, sizeof(*disk));
-	host_need(host_ask(KEY_OP_FORGET, 0, 0), "FORGET");
-	host_need(init_token(so, 0), "INIT_TOKEN");
-	host_need(host_commit(disk), "COMMIT");
-}
-
-static void begin_user(struct disk *disk, const char *so, const char *user)
-{
-	host_login(CKU_SO, so);
-	host_need(host_pin(KEY_OP_INIT_PIN, 0, user), "INIT_PIN");
-	host_need(host_commit(disk), "COMMIT");
-	host_need(host_ask(KEY_OP_LOGOUT, 0, 0), "LOGOUT");
-}
-
-static uint64_t add_key(struct disk *disk)
-{
-	static const uint8_t p256[] = {6,    8,	   0x2a, 0x86, 0x48,
-				       0xce, 0x3d, 3,	 1,    7};
-	struct key_mechanism generate = {.type = 0x1040};
-	struct writer *to = host_begin(KEY_OP_GENERATE_PAIR, 0, 0);
-
-	writer_add(to, KEY_ITEM_MECHANISM, &generate, sizeof(generate));
-	writer_add_bool(to, CKA_TOKEN, true);
-	writer_add(to, CKA_EC_PARAMS, p256, sizeof(p256));
-	writer_add(to, KEY_ITEM_PRIVATE, NULL, 0);
-	writer_add_bool(to, CKA_TOKEN, true);
-	host_need(host_send(), "GENERATE_PAIR");
-	return host_store(disk);
-}
-
 static void make_tokens(void)
 {
-	begin_token(&mine, MINE_SO);
-	begin_user(&mine, MINE_SO, MINE_USER);
+	host_begin_token(&mine, MINE_SO, 0);
+	host_begin_user(&mine, MINE_SO, MINE_USER);
 	host_login(CKU_USER, MINE_USER);
-	add_key(&mine);
+	host_add_pair(&mine);
 	memcpy(my_target, host_info().backup_key, sizeof(my_target));
-	begin_token(&theirs, THEIRS_SO);
-	begin_user(&theirs, THEIRS_SO, THEIR_USER);
+	host_begin_token(&theirs, THEIRS_SO, 0);
+	host_begin_user(&theirs, THEIRS_SO, THEIR_USER);
 	host_login(CKU_USER, THEIR_USER);
-	their_key = add_key(&theirs);
+	their_key = host_add_pair(&theirs);
 }
 
 /* ---- What must not be ---------------------------------------------------- */
@@ -134,7 +92,7 @@ static void start_loading_theirs(void)
 static void a_token_that_was_begun_before_does_not_take_theirs_over(void)
 {
 	host_need(host_ask(KEY_OP_FORGET, 0, 0), "FORGET");
-	host_need(init_token(MINE_SO, KEY_INIT_NO_LOGIN), "INIT_TOKEN");
+	host_need(host_init_token(MINE_SO, KEY_INIT_NO_LOGIN), "INIT_TOKEN");
 	start_loading_theirs();
 	host_need(host_ask(KEY_OP_LOAD_END, 0, 0), "LOAD_END");
 	host_login(CKU_USER, THEIR_USER);
@@ -146,7 +104,7 @@ static void theirs_does_not_come_into_a_token_begun_meanwhile(void)
 {
 	host_need(host_ask(KEY_OP_FORGET, 0, 0), "FORGET");
 	start_loading_theirs();
-	host_need(init_token(MINE_SO, 0), "INIT_TOKEN");
+	host_need(host_init_token(MINE_SO, 0), "INIT_TOKEN");
 	memset(&scratch, 0, sizeof(scratch));
 	host_need(host_commit(&scratch), "COMMIT");
 	CHECK(host_ask(KEY_OP_LOAD_END, 0, 0));
@@ -158,7 +116,7 @@ static void a_token_begun_anew_has_nothing_of_before(void)
 	struct writer *to;
 	uint64_t handle;
 
-	begin_token(&scratch, MINE_SO);
+	host_begin_token(&scratch, MINE_SO, 0);
 	to = host_begin(KEY_OP_CREATE, 0, 0);
 	writer_add_number(to, CKA_CLASS, CKO_SECRET_KEY);
 	writer_add_number(to, CKA_KEY_TYPE, CKK_AES);
@@ -166,7 +124,7 @@ static void a_token_begun_anew_has_nothing_of_before(void)
 	writer_add(to, CKA_VALUE, value, sizeof(value));
 	host_need(host_send(), "CREATE");
 	handle = host_reply.value;
-	host_need(init_token(MINE_SO, KEY_INIT_NO_LOGIN), "INIT_TOKEN");
+	host_need(host_init_token(MINE_SO, KEY_INIT_NO_LOGIN), "INIT_TOKEN");
 	host_need(host_commit(&scratch), "COMMIT");
 	CHECK(host_ask(KEY_OP_SUMMARY, handle, 0) == CKR_OBJECT_HANDLE_INVALID);
 }
@@ -250,9 +208,9 @@ static bool begin_mine_anew(void)
 {
 	bool was_there;
 
-	begin_token(&scratch, MINE_SO);
+	host_begin_token(&scratch, MINE_SO, 0);
 	host_interrupt(moment, load_theirs);
-	init_token(MINE_SO, 0);
+	host_init_token(MINE_SO, 0);
 	was_there = host_was_interrupted();
 	if (was_there)
 		CHECK(host_reply.result);
@@ -278,7 +236,7 @@ static bool set_my_target(void)
 	struct key_token_info info;
 	bool was_there;
 
-	begin_token(&scratch, MINE_SO);
+	host_begin_token(&scratch, MINE_SO, 0);
 	host_login(CKU_SO, MINE_SO);
 	host_interrupt(moment, load_empty);
 	writer_add(host_begin(KEY_OP_SET_TARGET, 0, 0), KEY_ITEM_TARGET,
@@ -295,7 +253,7 @@ static bool set_my_target(void)
 
 static void my_so_names_no_other_tokens_target(void)
 {
-	begin_token(&empty, THEIRS_SO);
+	host_begin_token(&empty, THEIRS_SO, 0);
 	at_every_moment(set_my_target);
 }
 
@@ -307,10 +265,10 @@ static uint64_t key; /* of `scratch` */
 static void begin_scratch(void)
 {
 	fake_vault_reset(); /* it has few */
-	begin_token(&scratch, MINE_SO);
-	begin_user(&scratch, MINE_SO, MINE_USER);
+	host_begin_token(&scratch, MINE_SO, 0);
+	host_begin_user(&scratch, MINE_SO, MINE_USER);
 	host_login(CKU_USER, MINE_USER);
-	key = add_key(&scratch);
+	key = host_add_pair(&scratch);
 }
 
 static uint64_t change_pin(const char *pin)
@@ -425,7 +383,7 @@ static void log_out(void)
 
 static void begin_anew_with_my_target(void)
 {
-	host_need(init_token(MINE_SO, KEY_INIT_NO_LOGIN), "INIT_TOKEN");
+	host_need(host_init_token(MINE_SO, KEY_INIT_NO_LOGIN), "INIT_TOKEN");
 	host_need(host_commit(&scratch), "COMMIT");
 	host_login(CKU_SO, MINE_SO);
 	writer_add(host_begin(KEY_OP_SET_TARGET, 0, 0), KEY_ITEM_TARGET,
@@ -546,16 +504,16 @@ static void a_use_that_fails_is_recorded(void)
 static void a_backup_is_recorded(void)
 {
 	fake_vault_reset();
-	begin_token(&scratch, MINE_SO);
+	host_begin_token(&scratch, MINE_SO, 0);
 	host_login(CKU_SO, MINE_SO);
 	writer_add(host_begin(KEY_OP_SET_TARGET, 0, 0), KEY_ITEM_TARGET,
 		   my_target, sizeof(my_target));
 	host_need(host_send(), "SET_TARGET");
 	host_need(host_commit(&scratch), "COMMIT");
 	log_out();
-	begin_user(&scratch, MINE_SO, MINE_USER);
+	host_begin_user(&scratch, MINE_SO, MINE_USER);
 	host_login(CKU_USER, MINE_USER);
-	key = add_key(&scratch);
+	key = host_add_pair(&scratch);
 	CHECK(!host_ask(KEY_OP_BACKUP, key, 0));
 	CHECK(is_recorded());
 }
@@ -571,13 +529,13 @@ static void a_key_does_not_come_into_a_state_that_never_had_it(void)
 	static struct disk old, other;
 
 	fake_vault_reset();
-	begin_token(&old, MINE_SO);
-	begin_user(&old, MINE_SO, MINE_USER);
+	host_begin_token(&old, MINE_SO, 0);
+	host_begin_user(&old, MINE_SO, MINE_USER);
 	scratch = old;
 	host_need(host_ask(KEY_OP_SAVE, 0, 0), "SAVE");
 	host_need(host_commit(&scratch), "COMMIT");
 	host_login(CKU_USER, MINE_USER);
-	key = add_key(&scratch);
+	key = host_add_pair(&scratch);
 
 	fake_vault_reset();
 	other = old;
@@ -589,7 +547,7 @@ static void a_key_does_not_come_into_a_state_that_never_had_it(void)
 	host_need(host_commit(&other), "COMMIT");
 	log_out();
 	host_login(CKU_USER, MINE_USER);
-	CHECK(add_key(&other) == key);
+	CHECK(host_add_pair(&other) == key);
 	memcpy(other.objects, scratch.objects, sizeof(other.objects));
 	host_load(&other);
 	CHECK(host_info().missing_count == 2);
