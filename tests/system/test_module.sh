@@ -88,6 +88,39 @@ a_second_launch_changes_nothing() {
 	enable 2>&1 | grep -q 'already running' && good_pal_works
 }
 
+# The module under another name, with a device of that name.
+second=/run/second.ko
+
+use_second() {
+	mv /dev/palisade /run/first && ln -s balisade /dev/palisade
+}
+
+use_first() {
+	rm /dev/palisade && mv /run/first /dev/palisade
+}
+
+# First it cannot be loaded; when it was before, it cannot launch.
+a_second_copy_gets_nothing() {
+	sed 's/palisade/balisade/g' "$module" >$second
+	refused . insmod $second && pal disable >/dev/null &&
+		insmod $second && enable >/dev/null || return 1
+	use_second
+	enable 2>&1 | grep -q 'already running' && refused . hello world
+	status=$?
+	use_first
+	good_pal_works && rmmod balisade && return "$status"
+}
+
+# So it is a whole copy.
+a_copy_works_alone() {
+	pal disable >/dev/null && insmod $second || return 1
+	use_second
+	enable >/dev/null && good_pal_works && pal disable >/dev/null
+	status=$?
+	use_first
+	rmmod balisade && enable >/dev/null && return "$status"
+}
+
 no_launch_from_a_bad_image() {
 	pal disable >/dev/null
 	image=/lib/palisade/palisade.bin
@@ -174,6 +207,8 @@ claim force_ends_a_pal_that_loops force_ends_a_pal_that loop
 claim force_ends_a_pal_that_is_called force_ends_a_pal_that call
 claim ten_launches_are_as_good_as_one ten_launches_are_as_good_as_one
 claim a_second_launch_changes_nothing a_second_launch_changes_nothing
+claim a_second_copy_of_the_module_gets_nothing a_second_copy_gets_nothing
+claim a_copy_of_the_module_works_alone a_copy_works_alone
 claim no_launch_from_a_bad_image no_launch_from_a_bad_image
 claim status_shows_the_policy_in_force status_shows_the_policy
 claim only_root_may_disable only_root_may_disable
