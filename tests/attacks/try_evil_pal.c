@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A PAL goes at its caller: lengths that lie, bytes past the window.  It goes at
- * the notary, by malformed requests.  And the caller goes at its PAL, by a
+ * A PAL goes at its caller: lengths that lie, bytes past the window.  It goes
+ * at the notary, by malformed requests.  And the caller goes at its PAL, by a
  * window that changes while the PAL reads it.
  */
 #include <pal_host.h>

@@ -16,7 +16,8 @@
 
 #define IMAGES	  "/usr/lib/palisade/tests/"
 #define PROGRAMS  6
-#define KILLS	  60
+#define KILLS_MOST 60
+#define KILLS_PER_CPU 20
 #define CALLERS	  24
 #define ROOT_SIZE 20
 #define SECRET	  30000
@@ -90,11 +91,14 @@ static void judging_and_sealing_survive_killed_callers(void)
 	struct pal *sealer = open_image(IMAGES "sealer.pal");
 	pid_t programs[PROGRAMS];
 	uint64_t random = 11;
+	int kill_count = KILLS_PER_CPU * (int)sysconf(_SC_NPROCESSORS_ONLN);
 
+	if (kill_count > KILLS_MOST)
+		kill_count = KILLS_MOST;
 	REQUIRE(sealer);
 	for (int i = 0; i < PROGRAMS; i++)
 		programs[i] = start_program();
-	for (int kills = 0; kills < KILLS; kills++) {
+	for (int kills = 0; kills < kill_count; kills++) {
 		int i = (int)(case_random(&random) % PROGRAMS);
 
 		usleep((useconds_t)(case_random(&random) % 20000));

@@ -35,7 +35,7 @@ struct shared {
 
 static struct shared *shared;
 static char **patterns;
-static unsigned int failed_count, time_limit = 600;
+static unsigned int failed_count, time_limit = 1200;
 static bool is_verbose, is_hypervisor_expected = true;
 
 void case_begin(int argc, char **argv)
