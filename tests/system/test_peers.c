@@ -19,9 +19,9 @@
 #define FUZZ_CALLS 50000
 #define FUZZ_PIECE 500
 
-/* a to c are a triangle; chain0 to chain5 a line. */
+/* a to c are a triangle; chain0 to chain5 a line.  CPUs forget at each call. */
 #define POLICY                                                                 \
-	"mode measured\nallow debug\n"                                         \
+	"mode measured\nallow debug\nflush all\n"                              \
 	"pal a\npal b\npal c\npal good\n"                                      \
 	"pal chain0\npal chain1\npal chain2\n"                                 \
 	"pal chain3\npal chain4\npal chain5\n"                                 \
