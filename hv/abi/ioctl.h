@@ -134,10 +134,10 @@ struct palisade_log {
 
 /*
  * The policy that was given with the launch: policy_size bytes (abi/policy.h)
- * are written to `policy`, which has room for POLICY_SIZE_MAX.  What of it is in
- * the features of struct palisade_info is the hypervisor's own word, this is the
- * kernel's.  ENODEV not launched; ENODATA the hypervisor was there before Linux,
- * so whoever started it has the policy.
+ * are written to `policy`, which has room for POLICY_SIZE_MAX.  What of it is
+ * in the features of struct palisade_info is the hypervisor's own word, this is
+ * the kernel's.  ENODEV not launched; ENODATA the hypervisor was there before
+ * Linux, so whoever started it has the policy.
  */
 struct palisade_policy {
 	uint32_t size, flags;

@@ -15,6 +15,7 @@
 static int info(struct cpu *cpu, struct guest_regs *regs)
 {
 	struct hv *hv = cpu->hv;
+	uint32_t policy = hv->notary.policy_flags & 0xffff;
 
 	regs->rdx = HV_ABI_VERSION;
 	regs->rcx = (hv->has_apic_guard ? HV_FEATURE_APIC_GUARD : 0) |
@@ -23,7 +24,7 @@ static int info(struct cpu *cpu, struct guest_regs *regs)
 		    (iommu_is_on() ? HV_FEATURE_IOMMU : 0) |
 		    hv->notary.root_kind << HV_FEATURE_ROOT_SHIFT |
 		    (hv->notary.policy_size ? HV_FEATURE_POLICY : 0) |
-		    (hv->notary.policy_flags & 0xffffu) << HV_FEATURE_POLICY_SHIFT;
+		    policy << HV_FEATURE_POLICY_SHIFT;
 	regs->r8 = hv->cpu_count;
 	return HV_OK;
 }

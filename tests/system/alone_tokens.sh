@@ -15,7 +15,7 @@ run_tokens() {		# program
 }
 
 claim the_module_loads insmod "$module"
-for program in crypto token robust; do
+for program in crypto token limits robust; do
 	run_tokens "$program"
 done
 claim the_module_unloads rmmod palisade

@@ -120,14 +120,10 @@ static uint32_t number(struct object *object)
 /* The place of this object in the next state, for its new version. */
 static uint32_t enter(struct state *state, const struct object *object)
 {
-	struct state_entry *entry = state_find(state, object->handle);
+	struct state_entry *entry = state_enter(state, object->handle);
 
-	if (!entry) {
-		if (state->count == KEY_OBJECT_COUNT)
-			return CKR_DEVICE_MEMORY;
-		entry = &state->entries[state->count++];
-		*entry = (struct state_entry){.id = object->handle};
-	}
+	if (!entry)
+		return CKR_DEVICE_MEMORY;
 	entry->version = object->version;
 	return CKR_OK;
 }

@@ -102,8 +102,9 @@ static uint32_t open_blob(struct item blob)
 			      sizeof(loading.state), &size);
 	if (result)
 		return result;
-	if (!state_is_whole(&loading.state, size))
-		return KEY_R_ALTERED;
+	result = state_take(&loading.state, size);
+	if (result)
+		return result;
 	if (is_anothers())
 		return KEY_R_ALTERED;
 	result = store_tag_of(blob.bytes, blob.size, loading.tag);

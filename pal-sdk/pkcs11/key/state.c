@@ -17,7 +17,7 @@ PAL_STRUCT(register_name,
 	   PAL_ARRAY(char, domain, 16)
 	   PAL_ARRAY(uint8_t, serial, 16)
 	   PAL_FIELD(uint64_t, which)
-	   PAL_FIELD(uint64_t, object));
+	   PAL_FIELD(uint64_t, number));
 
 /* What an object's blob is bound to. */
 PAL_STRUCT(object_binding,
@@ -26,13 +26,13 @@ PAL_STRUCT(object_binding,
 	   PAL_NESTED(key_object_name, name));
 
 uint32_t state_register_id(const struct state *state,
-			   enum state_register which, uint64_t object,
+			   enum state_register which, uint64_t number,
 			   uint8_t id[16])
 {
 	struct register_name name = {
 		.domain = "palisade key reg",
 		.which = which,
-		.object = object,
+		.number = number,
 	};
 	uint8_t hash[32];
 	size_t size;
@@ -58,11 +58,51 @@ uint32_t state_lasting(const struct state *state, struct pal_lasting *lasting)
 	return state_register_id(state, REGISTER_VERSION, 0, lasting->id);
 }
 
-bool state_is_whole(const struct state *state, size_t size)
+static size_t size_with(const struct state *state, size_t entry_size)
 {
-	return size >= STATE_HEAD_SIZE && state->magic == STATE_MAGIC &&
-	       state->format == STATE_FORMAT && state->version &&
-	       state->count <= KEY_OBJECT_COUNT && state_size(state) == size;
+	return STATE_HEAD_SIZE + (size_t)state->count * entry_size;
+}
+
+/* As it was in format 2: each limited key had a register by its own id. */
+PAL_STRUCT(entry_2,
+	   PAL_FIELD(uint64_t, id)
+	   PAL_FIELD(uint64_t, version)
+	   PAL_FIELD(uint64_t, lease));
+
+/* From the last one down, since they grow.  Which are limited is not known. */
+static void take_format_2(struct state *state)
+{
+	struct entry_2 old;
+
+	for (size_t i = (size_t)state->count; i--;) {
+		memcpy(&old, (uint8_t *)state->entries + i * sizeof(old),
+		       sizeof(old));
+		state->entries[i] = (struct state_entry){
+			.id = old.id,
+			.version = old.version,
+			.lease = old.lease,
+			.counter = old.id,
+			.base = 1,
+		};
+	}
+	state->format = STATE_FORMAT;
+}
+
+uint32_t state_take(struct state *state, size_t size)
+{
+	if (size < STATE_HEAD_SIZE || state->magic != STATE_MAGIC ||
+	    !state->version || state->count > KEY_OBJECT_COUNT)
+		return KEY_R_ALTERED;
+	if (state->format > STATE_FORMAT)
+		return KEY_R_OLDER_PAL;
+	if (state->format == 2 &&
+	    size_with(state, sizeof(struct entry_2)) == size) {
+		take_format_2(state);
+		return CKR_OK;
+	}
+	return state->format == STATE_FORMAT && state_size(state) == size ?
+		       CKR_OK :
+		       KEY_R_ALTERED;
 }
 
 struct state_entry *state_find(struct state *state, uint64_t id)
@@ -71,6 +111,17 @@ struct state_entry *state_find(struct state *state, uint64_t id)
 		if (state->entries[i].id == id)
 			return &state->entries[i];
 	return NULL;
+}
+
+struct state_entry *state_enter(struct state *state, uint64_t id)
+{
+	struct state_entry *entry = state_find(state, id);
+
+	if (!entry && state->count < KEY_OBJECT_COUNT) {
+		entry = &state->entries[state->count++];
+		*entry = (struct state_entry){.id = id};
+	}
+	return entry;
 }
 
 static void bind(const struct state *state, const struct key_object_name *name,

@@ -10,7 +10,7 @@
 #include "pkcs11/key_protocol.h"
 #include "vault.h"
 
-#define STATE_FORMAT 2
+#define STATE_FORMAT 3
 #define STATE_MAGIC  0x314e454b4f54504bULL /* "KPTOKEN1" */
 
 #define KEY_SECRET_SIZE 32 /* AES-256; private key on P-256 */
@@ -23,13 +23,18 @@ PAL_STRUCT(state_pin,
 	   PAL_ARRAY(uint8_t, hash, 32));
 
 /*
- * An object in its place.  `lease`: that many operations of a limited key count
- * as done after a boot, when the register that counted them is gone.
+ * An object in its place.  The uses of a limited key are counted by the token's
+ * register REGISTER_LIMIT number `counter`, from its value `base` on; no other
+ * object that is there has this counter, but one that is destroyed may have had
+ * it, up to `base`.  `lease`: that many operations count as done after a boot,
+ * when the register is gone.
  */
 PAL_STRUCT(state_entry,
 	   PAL_FIELD(uint64_t, id)
 	   PAL_FIELD(uint64_t, version)
-	   PAL_FIELD(uint64_t, lease));
+	   PAL_FIELD(uint64_t, lease)
+	   PAL_FIELD(uint64_t, counter) /* 0: not limited */
+	   PAL_FIELD(uint64_t, base));
 
 PAL_STRUCT(state,
 	   PAL_FIELD(uint64_t, magic)
@@ -67,7 +72,7 @@ enum state_register {
 	REGISTER_VERSION = 1, /* tag: SHA-256 of the token's blob */
 	REGISTER_ATTEMPTS, /* tag: struct state_attempts */
 	REGISTER_AUDIT, /* value: sequence; tag: SHA-256 of the last record */
-	REGISTER_LIMIT, /* of an object; tag: struct state_limit */
+	REGISTER_LIMIT, /* by number; tag: struct state_limit */
 };
 
 PAL_STRUCT(state_attempts,
@@ -78,11 +83,12 @@ PAL_STRUCT(state_attempts,
 PAL_STRUCT(state_limit,
 	   PAL_FIELD(uint64_t, minute) /* since 1970, never backwards */
 	   PAL_FIELD(uint64_t, count) /* operations in it */
-	   PAL_ARRAY(uint8_t, zero, VAULT_TAG_SIZE - 16));
+	   PAL_FIELD(uint64_t, object) /* whose these are */
+	   PAL_ARRAY(uint8_t, zero, VAULT_TAG_SIZE - 24));
 
-/* The id of a register: made of the token's serial, the kind and the object. */
+/* The id of a register: made of the token's serial, the kind and a number. */
 uint32_t state_register_id(const struct state *state,
-			   enum state_register which, uint64_t object,
+			   enum state_register which, uint64_t number,
 			   uint8_t id[16]);
 
 /* The same for REGISTER_VERSION, with what the state has of the TPM. */
@@ -95,13 +101,17 @@ static inline size_t state_size(const struct state *state)
 }
 
 /*
- * Is this a whole state of `size` bytes?  Only this PAL can have sealed it, but
- * maybe another version.
+ * Make today's form of `size` bytes that this PAL has sealed, maybe in another
+ * version; there is room for all of *state.  KEY_R_ALTERED: it is no state;
+ * KEY_R_OLDER_PAL: one of a form that comes after this one.
  */
-bool state_is_whole(const struct state *state, size_t size);
+uint32_t state_take(struct state *state, size_t size);
 
 /* NULL if there is none. */
 struct state_entry *state_find(struct state *state, uint64_t id);
+
+/* Found, or added with nothing but its id; NULL if there is no room. */
+struct state_entry *state_enter(struct state *state, uint64_t id);
 
 /*
  * Encrypt an object's items under the token's key, bound to its serial, id and

@@ -112,14 +112,14 @@ uint32_t store_check(void)
 	return result;
 }
 
-uint32_t store_lease(uint64_t handle, uint64_t *lease)
+uint32_t store_entry(uint64_t handle, struct state_entry *out)
 {
 	const struct state_entry *entry;
 
 	lock_take(&store.table_lock);
 	entry = state_find(&store.state, handle);
 	if (entry)
-		*lease = entry->lease;
+		*out = *entry;
 	lock_leave(&store.table_lock);
 	return entry ? CKR_OK : CKR_OBJECT_HANDLE_INVALID;
 }

@@ -36,8 +36,8 @@ uint32_t store_check(void);
  */
 uint64_t store_epoch(void);
 
-/* The operations of a limited key that are saved as done. */
-uint32_t store_lease(uint64_t handle, uint64_t *lease);
+/* The place of a stored object in the loaded state. */
+uint32_t store_entry(uint64_t handle, struct state_entry *out);
 
 enum login store_login(void);
 /* CKR_USER_ANOTHER_ALREADY_LOGGED_IN */

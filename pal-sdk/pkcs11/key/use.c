@@ -107,8 +107,11 @@ static uint32_t count_one(const struct object *key, uint64_t done,
 
 	if (key->total && done >= key->total)
 		return CKR_FUNCTION_REJECTED;
-	if (minute > tag->minute)
-		*tag = (struct state_limit){.minute = minute};
+	if (minute > tag->minute || tag->object != key->handle)
+		*tag = (struct state_limit){
+			.minute = minute,
+			.object = key->handle,
+		};
 	if (key->per_minute && tag->count >= key->per_minute)
 		return CKR_FUNCTION_REJECTED;
 	tag->count++;
@@ -123,14 +126,14 @@ static bool is_limited(const struct object *key)
 }
 
 static uint32_t count_use(const struct state *head, const struct object *key,
-			  uint64_t lease, uint64_t time)
+			  const struct state_entry *entry, uint64_t time)
 {
 	struct vault_register now;
 	struct state_limit tag;
 	uint64_t done;
 	uint8_t id[16];
 	uint32_t result =
-		state_register_id(head, REGISTER_LIMIT, key->handle, id);
+		state_register_id(head, REGISTER_LIMIT, entry->counter, id);
 
 	if (result)
 		return result;
@@ -139,8 +142,8 @@ static uint32_t count_use(const struct state *head, const struct object *key,
 		if (result)
 			return result;
 		memcpy(&tag, now.tag, sizeof(tag));
-		done = now.value - 1;
-		if (!now.value || done >= lease)
+		done = now.value - entry->base;
+		if (now.value < entry->base || done >= entry->lease)
 			return KEY_R_SAVE_FIRST;
 		result = count_one(key, done, time, &tag);
 		if (result)
@@ -225,8 +228,8 @@ static uint32_t record_use(const struct state *head, struct key_record *record)
 uint32_t use_spend(const struct object *key, const struct use *use,
 		   struct key_record *record, bool *is_recorded)
 {
+	struct state_entry entry = {0};
 	struct state head;
-	uint64_t lease = 0;
 	uint32_t result;
 
 	*is_recorded = false;
@@ -234,12 +237,12 @@ uint32_t use_spend(const struct object *key, const struct use *use,
 		return CKR_OK;
 	result = store_state(&head);
 	if (!result && is_limited(key))
-		result = store_lease(key->handle, &lease);
+		result = store_entry(key->handle, &entry);
 	/* Are these the key's, and may it still be used? */
 	if (!result && store_epoch() != use->epoch)
 		result = KEY_R_STALE;
 	if (!result && is_limited(key))
-		result = count_use(&head, key, lease, use_time(use->time));
+		result = count_use(&head, key, &entry, use_time(use->time));
 	*record = (struct key_record){
 		.time = use_time(use->time),
 		.object = key->handle,
@@ -257,20 +260,43 @@ uint32_t use_spend(const struct object *key, const struct use *use,
 
 static const uint8_t no_tag[VAULT_TAG_SIZE];
 
-/* It may be there already, of a change that was not committed. */
-uint32_t use_reserve(const struct state *state, const struct object *key)
+static bool is_counter_free(const struct state *next, uint64_t counter)
+{
+	for (size_t i = 0; i < next->count; i++)
+		if (next->entries[i].counter == counter)
+			return false;
+	return true;
+}
+
+/*
+ * The lowest one that is free: so those of destroyed keys are used again, from
+ * where they are.  One that is there is only read, since what this instance
+ * knows may be old by now, and the counter a key's that another one has made.
+ */
+uint32_t use_reserve(struct state *next, const struct object *key)
 {
 	struct vault_register now;
+	struct state_entry *entry;
+	uint64_t counter = 1;
 	uint8_t id[16];
 	uint32_t result;
 
 	if (!is_limited(key))
 		return CKR_OK;
-	result = state_register_id(state, REGISTER_LIMIT, key->handle, id);
+	entry = state_enter(next, key->handle);
+	if (!entry)
+		return CKR_DEVICE_MEMORY;
+	while (!is_counter_free(next, counter))
+		counter++;
+	result = state_register_id(next, REGISTER_LIMIT, counter, id);
 	if (!result)
 		result = vault_read(id, &now);
-	if (!result && !now.value)
-		result = vault_advance(id, 0, 1, no_tag);
+	if (!result && !now.value) {
+		now.value = 1;
+		result = vault_advance(id, 0, now.value, no_tag);
+	}
+	entry->counter = counter;
+	entry->base = now.value;
 	return result;
 }
 
@@ -285,8 +311,8 @@ static uint64_t lease_of(const struct object *key)
 }
 
 /*
- * A register counts from 1, so that 0 says: a boot has been.  Then all that the
- * lease allowed counts as done.
+ * A register below its base says: a boot has been.  Then all that the lease
+ * allowed counts as done.
  */
 static uint32_t save_limit(struct state *next, const struct object *key)
 {
@@ -297,15 +323,17 @@ static uint32_t save_limit(struct state *next, const struct object *key)
 
 	if (!entry || !is_limited(key))
 		return CKR_OK;
-	result = state_register_id(next, REGISTER_LIMIT, key->handle, id);
+	result = state_register_id(next, REGISTER_LIMIT, entry->counter, id);
 	if (!result)
 		result = vault_read(id, &now);
-	if (!result && !now.value) {
-		now.value = entry->lease + 1;
-		result = vault_advance(id, 0, now.value, no_tag);
+	if (!result && now.value < entry->base) {
+		uint64_t done = entry->base + entry->lease;
+
+		result = vault_advance(id, now.value, done, no_tag);
+		now.value = done;
 	}
-	if (!result && now.value > entry->lease)
-		entry->lease = now.value - 1 + lease_of(key);
+	if (!result && now.value - entry->base >= entry->lease)
+		entry->lease = now.value - entry->base + lease_of(key);
 	return result;
 }
 

@@ -38,10 +38,11 @@ uint32_t use_spend(const struct object *key, const struct use *use,
 uint64_t use_time(uint64_t claimed);
 
 /*
- * A register for this key, which is to be stored in that state, if it has
- * limits: where there is none, it is told now and not when the key is used.
+ * A register for this key, which is to be stored in the state `next`, if it
+ * has limits: where there is none left, it is told now and not when the key is
+ * used.
  */
-uint32_t use_reserve(const struct state *state, const struct object *key);
+uint32_t use_reserve(struct state *next, const struct object *key);
 
 /* For KEY_OP_SAVE: put counts, chain and time into the next state. */
 uint32_t use_save(struct state *next);

@@ -5,7 +5,7 @@
 
 TOKEN_TEST := $(PAL_SDK_OUT)/pkcs11/test
 TOKEN_TEST_SCENE := pal-sdk/pkcs11/test/scene.c
-TOKEN_TESTS := crypto token robust
+TOKEN_TESTS := crypto token limits robust
 
 $(call host_object,$(TOKEN_TEST_SCENE) \
 	$(TOKEN_TESTS:%=pal-sdk/pkcs11/test/test_%.c) \
@@ -30,7 +30,7 @@ TOKEN_DIRECT_SOURCES := $(TOKEN_TEST_SCENE) \
 	$(addprefix pal-sdk/pkcs11/test/,direct_pal.c fake_vault.c) \
 	$(filter-out %/vault.c,$(KEY_PAL_SOURCES)) \
 	$(wildcard pal-sdk/pkcs11/token/*.c)
-TOKEN_DIRECT_TESTS := crypto token
+TOKEN_DIRECT_TESTS := crypto token limits
 token_direct_object = $(patsubst %,$(TOKEN_TEST)/objects/%.o,$(1))
 
 $(TOKEN_TEST)/objects/%.c.o: %.c pal-sdk/pkcs11/test/test.mk | $(MBEDTLS_STAMP)
@@ -67,8 +67,17 @@ $(TOKEN_TEST)/test_hostile: $(call token_direct_object,\
 		$(TOKEN_HOSTILE_WRAPPED:%=-Wl,--wrap=%) -o $@ $^ \
 		$(HOSTCRYPTO_LDLIBS)
 
+# Forms of a state, by themselves.
+TOKEN_STATE_SOURCES := pal-sdk/pkcs11/test/test_state.c \
+	pal-sdk/pkcs11/test/fake_vault.c \
+	$(filter-out %/vault.c,$(KEY_PAL_SOURCES))
+$(TOKEN_TEST)/test_state: $(call token_direct_object,\
+		$(TOKEN_STATE_SOURCES)) $(HOSTCRYPTO_LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) -fsanitize=address,undefined -o $@ $^ $(HOSTCRYPTO_LDLIBS)
+
 -include $(patsubst %.o,%.d,$(call token_direct_object,\
-	$(TOKEN_HOSTILE_SOURCES) $(TOKEN_DIRECT_TESTS:%=pal-sdk/pkcs11/test/test_%.c) \
+	pal-sdk/pkcs11/test/test_state.c $(TOKEN_HOSTILE_SOURCES) $(TOKEN_DIRECT_TESTS:%=pal-sdk/pkcs11/test/test_%.c) \
 	$(TOKEN_DIRECT_SOURCES)))
 
 # For the guest, which has few libraries: tests/system/alone_tokens.sh.
@@ -97,6 +106,7 @@ $(eval $(call guest_copy,$(TOKEN_TEST)/guest/token_sign,usr/lib/palisade/tests))
 TOKEN_CHECK_NEEDS := $(TOKEN_TESTS:%=$(TOKEN_TEST)/test_%) \
 	$(TOKEN_DIRECT_TESTS:%=$(TOKEN_TEST)/direct_%) \
 	$(TOKEN_TEST)/test_proof $(TOKEN_TEST)/test_hostile \
+	$(TOKEN_TEST)/test_state \
 	$(TOKEN_TEST)/guest/token_sign \
 	$(KEY_PAL).pal $(PAL_TOOL)
 
@@ -108,6 +118,7 @@ check-token: $(TOKEN_CHECK_NEEDS)	## test tokens in the simulator
 		echo "# $$name"; $(TOKEN_TEST)/$$name $(CURDIR)/$(PAL_TOOL) || failed=1; \
 	done; \
 	echo '# test_hostile'; $(TOKEN_TEST)/test_hostile || failed=1; \
+	echo '# test_state'; $(TOKEN_TEST)/test_state || failed=1; \
 	echo '# test_proof'; \
 	pal-sdk/test/beside_tpm.sh $(TOKEN_TEST)/test_proof || \
 		failed=1; \

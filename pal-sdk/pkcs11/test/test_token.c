@@ -299,140 +299,6 @@ static void pins_change_and_lock(void)
 	      info.user_attempts == KEY_PIN_ATTEMPTS);
 }
 
-/* ---- What the owner allows ----------------------------------------------- */
-
-static CK_RV try_limited(const CK_ATTRIBUTE *policy, CK_ULONG count,
-			 CK_OBJECT_HANDLE *key)
-{
-	CK_ULONG size = 32;
-	CK_MECHANISM generate = {CKM_GENERIC_SECRET_KEY_GEN, NULL, 0};
-	CK_ATTRIBUTE template[8] = {{CKA_VALUE_LEN, &size, sizeof(size)},
-				    {CKA_TOKEN, &yes, 1}};
-
-	for (CK_ULONG i = 0; i < count; i++)
-		template[2 + i] = policy[i];
-	return token_generate_key(token, 1, &generate, template, count + 2,
-				  key);
-}
-
-static CK_OBJECT_HANDLE limited(const CK_ATTRIBUTE *policy, CK_ULONG count)
-{
-	CK_OBJECT_HANDLE key = 0;
-
-	CHECK(!try_limited(policy, count, &key));
-	return key;
-}
-
-static void a_key_does_what_its_owner_allowed(void)
-{
-	CK_MECHANISM_TYPE mechanism = CKM_SHA256_HMAC;
-	CK_ATTRIBUTE policy = {CKA_ALLOWED_MECHANISMS, &mechanism,
-			       sizeof(mechanism)};
-	CK_OBJECT_HANDLE key = limited(&policy, 1);
-	uint8_t out[512];
-	size_t size;
-
-	CHECK(!scene_sign(token, CKM_SHA256_HMAC, key, "x", 1, out, &size));
-	CHECK(scene_sign(token, CKM_SHA512_HMAC, key, "x", 1, out, &size) ==
-	      CKR_MECHANISM_INVALID);
-	CHECK(token_set_attributes(token, key, &policy, 1) == CKR_OK);
-	mechanism = CKM_SHA512_HMAC;
-	CHECK(token_set_attributes(token, key, &policy, 1) ==
-	      CKR_ATTRIBUTE_READ_ONLY);
-	policy = (CK_ATTRIBUTE){CKA_SIGN, &no, 1};
-	CHECK(!token_set_attributes(token, key, &policy, 1));
-	CHECK(scene_sign(token, CKM_SHA256_HMAC, key, "x", 1, out, &size) ==
-	      CKR_KEY_FUNCTION_NOT_PERMITTED);
-	policy = (CK_ATTRIBUTE){CKA_SIGN, &yes, 1};
-	CHECK(token_set_attributes(token, key, &policy, 1) ==
-	      CKR_ATTRIBUTE_READ_ONLY);
-	CHECK(!token_destroy_object(token, key));
-	policy = (CK_ATTRIBUTE){CKA_END_DATE, "20200101", 8};
-	key = limited(&policy, 1);
-	CHECK(scene_sign(token, CKM_SHA256_HMAC, key, "x", 1, out, &size) ==
-	      CKR_KEY_FUNCTION_NOT_PERMITTED);
-	CHECK(!token_destroy_object(token, key));
-}
-
-static void a_limit_in_total_ends_a_key(void)
-{
-	CK_ULONG most = 5;
-	CK_ATTRIBUTE policy = {KEY_A_TOTAL, &most, sizeof(most)}, copy;
-	CK_OBJECT_HANDLE key = limited(&policy, 1), other;
-	uint8_t out[512];
-	size_t size;
-
-	CHECK(token_copy_object(token, 1, key, NULL, 0, &other) ==
-	      CKR_ACTION_PROHIBITED);
-	for (int i = 0; i < 3; i++)
-		CHECK(!scene_sign(token, CKM_SHA256_HMAC, key, "x", 1, out,
-				  &size));
-	token_close(token);
-	token = scene_open("main");
-	for (int i = 0; i < 2; i++)
-		CHECK(!scene_sign(token, CKM_SHA256_HMAC, key, "x", 1, out,
-				  &size));
-	CHECK(scene_sign(token, CKM_SHA256_HMAC, key, "x", 1, out, &size) ==
-	      CKR_FUNCTION_REJECTED);
-	most = 50;
-	copy = policy;
-	CHECK(token_set_attributes(token, key, &copy, 1) ==
-	      CKR_ATTRIBUTE_READ_ONLY);
-	CHECK(!token_destroy_object(token, key));
-}
-
-static void only_stored_keys_have_limits(void)
-{
-	CK_ULONG size = 32, most = 5;
-	CK_MECHANISM generate = {CKM_GENERIC_SECRET_KEY_GEN, NULL, 0};
-	CK_ATTRIBUTE template[] = {{CKA_VALUE_LEN, &size, sizeof(size)},
-				   {KEY_A_TOTAL, &most, sizeof(most)}};
-	CK_OBJECT_HANDLE key;
-
-	CHECK(token_generate_key(token, 1, &generate, template, 2, &key) ==
-	      CKR_TEMPLATE_INCONSISTENT);
-}
-
-static void a_limit_a_minute_holds(void)
-{
-	CK_ULONG most = 3;
-	CK_ATTRIBUTE policy = {KEY_A_PER_MINUTE, &most, sizeof(most)};
-	CK_OBJECT_HANDLE key = limited(&policy, 1);
-	uint8_t out[512];
-	size_t size;
-	int done = 0;
-
-	/* A new minute may begin in between, once. */
-	for (int i = 0; i < 8; i++)
-		done += !scene_sign(token, CKM_SHA256_HMAC, key, "x", 1, out,
-				    &size);
-	CHECK(done == 3 || done == 6);
-	CHECK(!token_destroy_object(token, key));
-}
-
-/* The last test: it leaves no register for others. */
-static void a_limited_key_is_made_only_if_it_can_be_counted(void)
-{
-	CK_ULONG most = 3;
-	CK_ATTRIBUTE policy = {KEY_A_TOTAL, &most, sizeof(most)};
-	CK_OBJECT_HANDLE key = 0;
-	struct key_token_info before, after;
-	uint8_t out[512];
-	size_t size;
-	CK_RV rv = CKR_OK;
-
-	for (int i = 0; !rv && i < 500; i++) {
-		CHECK(!token_info(token, &before));
-		rv = try_limited(&policy, 1, &key);
-		if (!rv)
-			CHECK(!scene_sign(token, CKM_SHA256_HMAC, key, "x", 1,
-					  out, &size));
-	}
-	CHECK(rv == CKR_DEVICE_MEMORY);
-	CHECK(!token_info(token, &after));
-	CHECK(after.object_count == before.object_count);
-}
-
 static void a_backup_goes_to_its_target_only(void)
 {
 	struct token *from, *to;
@@ -530,14 +396,9 @@ int main(void)
 	RUN(a_session_ends_with_its_objects);
 	RUN(private_objects_hide_before_the_login);
 	RUN(pins_change_and_lock);
-	RUN(a_key_does_what_its_owner_allowed);
-	RUN(a_limit_in_total_ends_a_key);
-	RUN(only_stored_keys_have_limits);
-	RUN(a_limit_a_minute_holds);
 	RUN(a_backup_goes_to_its_target_only);
 	RUN(uses_are_chained_and_signed_for);
 	RUN(a_token_begins_anew_with_the_so_pin_only);
-	RUN(a_limited_key_is_made_only_if_it_can_be_counted);
 	token_close(token);
 	return TAP_END();
 }
