@@ -4,11 +4,14 @@
  * tell it masked, and end the machine like a kernel that cares for nobody.  For
  * reset_test, which looks what is left in RAM.
  */
+#include <linux/kexec.h>
+#include <linux/reboot.h>
 #include <pal_host.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include "common_hostile.h"
 #include "secret.h"
@@ -120,6 +123,45 @@ static void set_alarm(void)
 		fail("no " ALARM);
 }
 
+/* Keyboard controller, reset the machine; else stop here. */
+static const uint8_t next_kernel[] = {
+	0xb0, 0xfe, 0xe6, 0x64, 0xf4, 0xeb, 0xfd,
+};
+
+static uint64_t protected_page(void)
+{
+	static struct attack_refused refused;
+	struct range hypervisor;
+	const char *why;
+
+	if (hostile_was_before_linux()) {
+		if (!hostile_find_reserved(&hypervisor))
+			fail("where is the hypervisor?");
+		return hypervisor.base;
+	}
+	why = hostile_find_protected(&refused);
+	if (why)
+		fail(why);
+	return refused.ranges[0].base;
+}
+
+/* A kernel that lies where the hypervisor is: Linux copies it there. */
+static void start_kernel_over_hypervisor(void)
+{
+	uint64_t page = protected_page();
+	struct kexec_segment segment = {
+		.buf = next_kernel,
+		.bufsz = sizeof(next_kernel),
+		.mem = (const void *)page,
+		.memsz = HOSTILE_PAGE,
+	};
+
+	if (syscall(SYS_kexec_load, page, 1ul, &segment, KEXEC_ARCH_X86_64))
+		fail("kexec_load");
+	syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2,
+		LINUX_REBOOT_CMD_KEXEC, NULL);
+}
+
 static void end(const char *way)
 {
 	struct attack_execute fault = {.instruction = ATTACK_TRIPLE_FAULT};
@@ -146,6 +188,8 @@ static void end(const char *way)
 		out(sleep_port(), 2, SLEEP_S3);
 	} else if (!strcmp(way, "triple-fault")) {
 		hostile_order(ATTACK_EXECUTE, &fault);
+	} else if (!strcmp(way, "kexec-image")) {
+		start_kernel_over_hypervisor();
 	} else if (!strcmp(way, "machine-check")) {
 		wait_for_machine_check();
 	} else if (!strcmp(way, "power-cut")) {
