@@ -9,7 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 #include "error.h"
-#include "pal_host.h"
+#include "pal_service.h"
 
 /* A proof takes less; so a PAL gone mad does not keep us here. */
 #define MESSAGE_COUNT 32
@@ -73,13 +73,27 @@ struct response {
 	uint32_t code;
 };
 
-/* The PAL takes a response and has a command, or none. */
-static int ask(struct pal *pal, unsigned int entry,
-	       const struct response *response, struct tpm_command *command)
+/* Who talks with the TPM: a PAL of this program, or else of the service. */
+struct talker {
+	struct pal *pal;
+	struct pald *service;
+	uint32_t handle;
+	unsigned int entry;
+};
+
+/* It takes a response and has a command, or none. */
+static int ask(const struct talker *talker, const struct response *response,
+	       struct tpm_command *command)
 {
 	*command = (struct tpm_command){.size = 0};
-	return pal_call(pal, entry, response->bytes, response->size,
-			command->bytes, sizeof(command->bytes), &command->size);
+	if (talker->service)
+		return pald_call(talker->service, talker->handle, talker->entry,
+				 response->bytes, response->size,
+				 command->bytes, sizeof(command->bytes),
+				 &command->size);
+	return pal_call(talker->pal, talker->entry, response->bytes,
+			response->size, command->bytes, sizeof(command->bytes),
+			&command->size);
 }
 
 static int carry(int device, const struct tpm_command *command,
@@ -98,14 +112,14 @@ static int carry(int device, const struct tpm_command *command,
 	return unreachable();
 }
 
-static int carry_all(struct pal *pal, unsigned int entry, int device)
+static int carry_all(const struct talker *talker, int device)
 {
 	struct response response = {.size = 0};
 	struct tpm_command command;
 	int status;
 
 	for (int i = 0; i < MESSAGE_COUNT; i++) {
-		status = ask(pal, entry, &response, &command);
+		status = ask(talker, &response, &command);
 		if (status)
 			return status;
 		if (!command.size)
@@ -118,14 +132,27 @@ static int carry_all(struct pal *pal, unsigned int entry, int device)
 				     "come to an end");
 }
 
-int pal_tpm_carry(struct pal *pal, unsigned int entry)
+static int carry_alone(const struct talker *talker)
 {
 	int device, status;
 
 	status = open_alone(&device);
 	if (status)
 		return status;
-	status = carry_all(pal, entry, device);
+	status = carry_all(talker, device);
 	close(device);
 	return status;
+}
+
+int pal_tpm_carry(struct pal *pal, unsigned int entry)
+{
+	return carry_alone(&(struct talker){.pal = pal, .entry = entry});
+}
+
+int pald_tpm_carry(struct pald *service, uint32_t handle, unsigned int entry)
+{
+	if (!service)
+		return error_plain(PAL_EINVAL);
+	return carry_alone(&(struct talker){
+		.service = service, .handle = handle, .entry = entry});
 }

@@ -89,6 +89,13 @@ int pald_call(struct pald *service, uint32_t handle, unsigned int entry,
 	      size_t *out_size);
 
 /*
+ * As pal_tpm_carry(), for the PAL with this handle.  The TPM is opened by this
+ * program, which needs the right to.  Errors: those of pal_tpm_carry() and
+ * pald_call().
+ */
+int pald_tpm_carry(struct pald *service, uint32_t handle, unsigned int entry);
+
+/*
  * End the PAL; when this returns 0, it is wiped.  Errors: PAL_EINVAL,
  * PALD_ENOSERVICE.
  */

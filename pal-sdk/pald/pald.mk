@@ -30,7 +30,8 @@ $(PALD_CHECKED): $(PALD_CHECKED_OBJECTS) $(LIBPAL) $(HOSTCRYPTO_LIB)
 
 $(eval $(call pal_image,$(SDK_TEST)/pald,pal-sdk/test/pald_pal.c))
 PALD_CHECK_NEEDS := $(PALD_TESTS:%=$(SDK_TEST)/test_%) $(PALD_CHECKED) \
-	$(SDK_TEST)/pald.pal $(LIBPAL_SHARED) $(PAL_TOOL)
+	$(SDK_TEST)/pald.pal $(LIBPAL_SHARED) $(PAL_TOOL) \
+	$(BUILD)/examples/safe/safe.pal
 
 check-host-ready: $(PALD_CHECK_NEEDS)
 check-pald: $(PALD_CHECK_NEEDS)	## test pald in the simulator
@@ -41,6 +42,10 @@ check-pald: $(PALD_CHECK_NEEDS)	## test pald in the simulator
 	echo '# pald'; \
 	PYTHONDONTWRITEBYTECODE=1 pal-sdk/test/test_pald.py $(PALD_CHECKED) \
 		$(SDK_TEST)/pald.pal $(abspath $(LIBPAL_SHARED)) $(PAL_TOOL) \
+		|| failed=1; \
+	PYTHONDONTWRITEBYTECODE=1 pal-sdk/test/beside_tpm.sh \
+		pal-sdk/test/test_pald_tpm.py $(PALD_CHECKED) \
+		$(BUILD)/examples/safe/safe.pal $(abspath $(LIBPAL_SHARED)) \
 		|| failed=1; \
 	exit $$failed
 
