@@ -5,7 +5,7 @@
 
 TOKEN_TEST := $(PAL_SDK_OUT)/pkcs11/test
 TOKEN_TEST_SCENE := pal-sdk/pkcs11/test/scene.c
-TOKEN_TESTS := crypto token limits robust
+TOKEN_TESTS := crypto token limits robust files
 
 $(call host_object,$(TOKEN_TEST_SCENE) \
 	$(TOKEN_TESTS:%=pal-sdk/pkcs11/test/test_%.c) \

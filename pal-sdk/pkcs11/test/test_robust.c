@@ -10,12 +10,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-#include "pkcs11/token/files.h"
 #include "scene.h"
 #include "test/tap.h"
 
@@ -525,29 +523,6 @@ static void run_apart(void (*test)(void))
 	tap_is_good = !status;
 }
 
-/* A server's worker, forked while another thread was at a change. */
-static void a_child_keeps_no_lock_of_its_parent(void)
-{
-	int folder, lock, another;
-	pid_t child;
-
-	token_close(scene_token("forked"));
-	scene_need(files_open("forked", &folder), "files_open");
-	scene_need(files_lock(folder, &lock), "files_lock");
-	child = fork();
-	if (!child) {
-		pause();
-		_exit(0);
-	}
-	files_unlock(lock);
-	another = openat(folder, "lock", O_RDWR | O_CLOEXEC);
-	CHECK(!flock(another, LOCK_EX | LOCK_NB));
-	close(another);
-	close(folder);
-	kill(child, SIGKILL);
-	waitpid(child, NULL, 0);
-}
-
 #define APART(test)                                                            \
 	do {                                                                   \
 		run_apart(test);                                               \
@@ -566,7 +541,6 @@ static void run_in_simulator(void)
 	APART(another_root_is_told);
 	APART(a_full_disk_changes_nothing);
 	APART(an_older_key_pal_is_refused);
-	APART(a_child_keeps_no_lock_of_its_parent);
 }
 
 int main(int argc, char **argv)

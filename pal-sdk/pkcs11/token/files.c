@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Files of tokens. */
+/*
+ * Files of tokens.  Others may write in these folders, and a process that opens
+ * a token may be root's: so no symbolic link is followed.
+ */
 #include "files.h"
 #include <dirent.h>
 #include <errno.h>
@@ -16,6 +19,7 @@
 
 #define DEFAULT_ROOT "/var/lib/palisade/tokens"
 #define OBJECTS	     "objects"
+#define FOLDER	     (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
 #define TEMPORARY    ".new" /* only who holds the lock writes: one name will do */
 
 const char *files_root(void)
@@ -58,7 +62,7 @@ CK_RV files_open(const char *name, int *folder)
 			       "- _ . are allowed",
 			       name);
 	snprintf(path, sizeof(path), "%s/%s", files_root(), name);
-	*folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	*folder = open(path, FOLDER);
 	return *folder < 0 ? failed("open", name) : CKR_OK;
 }
 
@@ -78,10 +82,13 @@ static int share(int folder, int file)
 static CK_RV take_lock(int folder, int kind, int *lock)
 {
 	int file = share(folder, openat(folder, "lock",
-					O_RDWR | O_CREAT | O_CLOEXEC, 0660));
+					O_RDWR | O_CREAT | O_CLOEXEC |
+						O_NOFOLLOW,
+					0660));
 
 	if (file < 0 && (errno == EACCES || errno == EROFS))
-		file = openat(folder, "lock", O_RDONLY | O_CLOEXEC);
+		file = openat(folder, "lock",
+			      O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (file < 0)
 		return failed("open", "lock");
 	while (flock(file, kind)) {
@@ -146,10 +153,37 @@ static bool write_all(int file, const uint8_t *bytes, size_t size)
 	return true;
 }
 
+/* The folder that the path's file is in, and its name there; or -1. */
+static int open_around(int folder, const char *path, const char **name)
+{
+	const char *slash = strrchr(path, '/');
+	char around[FILES_PATH_SIZE];
+
+	*name = slash ? slash + 1 : path;
+	if (!slash)
+		return fcntl(folder, F_DUPFD_CLOEXEC, 0);
+	snprintf(around, sizeof(around), "%.*s", (int)(slash - path), path);
+	return openat(folder, around, FOLDER);
+}
+
+static int open_to_read(int folder, const char *path)
+{
+	const char *name;
+	int around = open_around(folder, path, &name), file, error;
+
+	if (around < 0)
+		return -1;
+	file = openat(around, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	error = errno;
+	close(around);
+	errno = error;
+	return file;
+}
+
 CK_RV files_read(int folder, const char *path, void *to, size_t capacity,
 		 size_t *size)
 {
-	int file = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int file = open_to_read(folder, path);
 	CK_RV rv = CKR_OK;
 	struct stat stat;
 
@@ -166,22 +200,22 @@ CK_RV files_read(int folder, const char *path, void *to, size_t capacity,
 	return rv;
 }
 
-/* Renaming counts when the folder itself is on the disk. */
-static bool sync_folder(int folder, const char *path)
+/* It counts when the folder itself is on the disk. */
+static bool put_in_place(int folder, const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	char name[FILES_PATH_SIZE];
-	int file, result;
+	const char *name;
+	int around = open_around(folder, path, &name), error;
+	bool is_good = around >= 0 &&
+		       !renameat(folder, TEMPORARY, around, name);
 
-	if (!slash)
-		return !fsync(folder);
-	snprintf(name, sizeof(name), "%.*s", (int)(slash - path), path);
-	file = openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (file < 0)
-		return false;
-	result = fsync(file);
-	close(file);
-	return !result;
+	error = errno;
+	/* It is there; a disk that fails now will tell others, too. */
+	if (is_good)
+		fsync(around);
+	if (around >= 0)
+		close(around);
+	errno = error;
+	return is_good;
 }
 
 static bool write_new(int folder, const void *bytes, size_t size)
@@ -207,15 +241,11 @@ CK_RV files_write(int folder, const char *path, const void *bytes, size_t size)
 {
 	CK_RV rv;
 
-	if (!write_new(folder, bytes, size) ||
-	    renameat(folder, TEMPORARY, folder, path)) {
-		rv = failed("write", path);
-		unlinkat(folder, TEMPORARY, 0);
-		return rv;
-	}
-	/* It is there; a disk that fails now will tell others, too. */
-	sync_folder(folder, path);
-	return CKR_OK;
+	if (write_new(folder, bytes, size) && put_in_place(folder, path))
+		return CKR_OK;
+	rv = failed("write", path);
+	unlinkat(folder, TEMPORARY, 0);
+	return rv;
 }
 
 CK_RV files_append(int folder, const char *path, const char *line, size_t size)
@@ -237,7 +267,13 @@ CK_RV files_append(int folder, const char *path, const char *line, size_t size)
 
 void files_delete(int folder, const char *path)
 {
-	unlinkat(folder, path, 0);
+	const char *name;
+	int around = open_around(folder, path, &name);
+
+	if (around < 0)
+		return;
+	unlinkat(around, name, 0);
+	close(around);
 }
 
 void files_object_path(const struct key_object_name *name,
@@ -262,7 +298,7 @@ static bool is_wanted(const char *file, const struct key_object_name *names,
 
 void files_sweep(int folder, const struct key_object_name *names, size_t count)
 {
-	int file = openat(folder, OBJECTS, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int file = openat(folder, OBJECTS, FOLDER);
 	DIR *list = file < 0 ? NULL : fdopendir(file);
 	struct dirent *entry;
 
@@ -291,7 +327,8 @@ static bool is_token(int root, const char *name)
 {
 	struct stat stat;
 
-	return files_is_name(name) && !fstatat(root, name, &stat, 0) &&
+	return files_is_name(name) &&
+	       !fstatat(root, name, &stat, AT_SYMLINK_NOFOLLOW) &&
 	       S_ISDIR(stat.st_mode);
 }
 
@@ -327,12 +364,20 @@ static bool make_folder(const char *path)
 	const char *slash = strrchr(path, '/');
 	struct stat status;
 	char around[4096];
+	bool is_good;
+	int folder;
 
 	if (mkdir(path, 0770))
 		return errno == EEXIST;
+	folder = open(path, FOLDER);
+	if (folder < 0)
+		return false;
 	snprintf(around, sizeof(around), "%.*s/",
 		 slash ? (int)(slash - path) : 1, slash ? path : ".");
-	return stat(around, &status) || !chmod(path, status.st_mode & 02770);
+	is_good = stat(around, &status) ||
+		  !fchmod(folder, status.st_mode & 02770);
+	close(folder);
+	return is_good;
 }
 
 CK_RV token_create(const char *name)
