@@ -10,6 +10,7 @@ $(DOWNLOAD)/legacy/xen.efi:
 # On the newer emulator CPUs are started by the x2APIC.
 soak-grub: system-ready | $(DOWNLOAD)/legacy/xen.efi	## boot memtest86+, Xen, EFI programs and generic kernels under Palisade (15 minutes)
 	@$(LEGACY)/run $(BUILD) $(BUILD)/tests/log
+	@tests/system/memory_test $(BUILD)/tests/log
 	@qemu=$$(tests/guest/emulator.sh $(DOWNLOAD)/qemu) && \
 		tests/system/x2apic_test $$qemu $(BUILD)/tests/log
 
