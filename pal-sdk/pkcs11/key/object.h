@@ -25,7 +25,7 @@ struct object {
 	uint64_t version; /* stored: of its blob */
 	uint64_t session; /* not stored: of which session it is */
 	bool is_draft; /* becomes a stored one; cannot be used */
-	uint64_t id; /* limited draft: what it is stored as, and no other */
+	uint64_t tried; /* limited draft: in which version of the token */
 	struct key_summary summary; /* of the attributes */
 	uint64_t total, per_minute; /* limits, 0: none */
 	size_t size;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the services share. */
 #include "serve.h"
-#include <psa/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 #include "cryptoki.h"
@@ -70,23 +69,6 @@ void serve_free(struct writer *writer)
 	free(writer->bytes);
 }
 
-/* Beyond all that are given by count. */
-#define LIMITED_ID (UINT64_C(1) << 61)
-
-/*
- * Only what is stored has a register that counts.  It goes by the object's id,
- * so a draft has just one: however often it is stored, the count goes on.
- */
-static uint32_t name_limited(struct object *object)
-{
-	if (!object->summary.is_token)
-		return CKR_TEMPLATE_INCONSISTENT;
-	if (psa_generate_random((uint8_t *)&object->id, sizeof(object->id)))
-		return CKR_RANDOM_NO_RNG;
-	object->id = LIMITED_ID | object->id % LIMITED_ID;
-	return CKR_OK;
-}
-
 uint32_t serve_add_object(struct serve *serve, const struct writer *attributes,
 			  uint64_t *handle)
 {
@@ -98,8 +80,10 @@ uint32_t serve_add_object(struct serve *serve, const struct writer *attributes,
 	object = object_make(writer_items(attributes));
 	if (!object)
 		return CKR_DEVICE_MEMORY;
-	result = object_is_limited(object) ? name_limited(object) : CKR_OK;
-	if (!result)
+	/* Only what is stored has a register that counts. */
+	if (!object->summary.is_token && object_is_limited(object))
+		result = CKR_TEMPLATE_INCONSISTENT;
+	else
 		result = store_add(object_take(object),
 				   serve->request->session, serve->epoch);
 	if (!result) {

@@ -160,6 +160,26 @@ uint32_t serve_destroy(struct serve *serve)
 	return result;
 }
 
+/*
+ * A limited key is stored once, since each time its count would begin anew.
+ * Whether it came about, by a commit or because somebody loaded it, cannot be
+ * told later; but of each version only one does.
+ */
+static uint32_t judge_draft(const struct change *change, struct object *draft)
+{
+	uint64_t version = change->next->version + 1;
+
+	for (size_t i = 0; i < change->added_count; i++)
+		if (change->drafts[i] == draft->handle)
+			return CKR_ARGUMENTS_BAD;
+	if (!object_is_limited(draft))
+		return CKR_OK;
+	if (draft->tried && draft->tried != version)
+		return CKR_OBJECT_HANDLE_INVALID;
+	draft->tried = version;
+	return CKR_OK;
+}
+
 /* The draft under the handle that it will have for ever. */
 static uint32_t adopt(struct change *change, uint64_t handle)
 {
@@ -168,14 +188,13 @@ static uint32_t adopt(struct change *change, uint64_t handle)
 
 	if (result)
 		return result;
-	if (draft->id && state_find(change->next, draft->id))
-		result = CKR_OBJECT_HANDLE_INVALID; /* it is stored */
+	result = judge_draft(change, draft);
 	object = result ? NULL : object_make(object_items(draft));
 	if (!object) {
 		object_drop(draft);
 		return result ? result : CKR_DEVICE_MEMORY;
 	}
-	object->handle = draft->id ? draft->id : change->next->next_id++;
+	object->handle = change->next->next_id++;
 	object_drop(draft);
 	change->drafts[change->added_count] = handle;
 	change->added[change->added_count++] = object;

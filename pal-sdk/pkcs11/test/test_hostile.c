@@ -439,7 +439,7 @@ static uint64_t store(uint64_t draft)
 static void a_limited_key_is_stored_once(void)
 {
 	struct writer *to;
-	uint64_t draft;
+	uint64_t draft, stored;
 
 	begin_scratch();
 	to = host_begin(KEY_OP_CREATE, 0, 0);
@@ -450,13 +450,19 @@ static void a_limited_key_is_stored_once(void)
 	writer_add(to, CKA_VALUE, "sixteen bytes yy", 16);
 	host_need(host_send(), "CREATE");
 	draft = host_reply.value;
+	writer_add(host_begin(KEY_OP_STORE, 0, 0), KEY_ITEM_HANDLES,
+		   (uint64_t[]){draft, draft}, 16);
+	CHECK(host_send());
 	host_need(store(draft), "STORE");
+	stored = host_reply.value;
 	host_keep(&scratch);
 	host_load_on(&scratch);
 	CHECK(host_info().object_count == 3);
-	if (!store(draft))
-		host_commit(&scratch);
-	CHECK(host_info().object_count == 3);
+	CHECK(store(draft));
+	host_need(host_ask(KEY_OP_DESTROY, stored, 0), "DESTROY");
+	host_need(host_commit(&scratch), "COMMIT");
+	CHECK(host_info().object_count == 2);
+	CHECK(store(draft));
 }
 
 /* ---- Records ------------------------------------------------------------- */
