@@ -108,7 +108,8 @@ check-sdk: $(SDK_CHECK_NEEDS)	## test the SDK on the host
 	echo '# manuals'; \
 	pal-sdk/test/test_manuals.sh $(PAL_TOOL) || failed=1; \
 	echo '# progress'; \
-	pal-sdk/test/test_progress.py $(PAL_TOOL) || failed=1; \
+	pal-sdk/test/test_progress.py $(PAL_TOOL) \
+		$(SDK_TEST)/good.pal || failed=1; \
 	exit $$failed
 
 .PHONY: check-sdk

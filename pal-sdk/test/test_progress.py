@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""What `pal run` shows at a terminal while a PAL is made.
+"""What `pal` shows at a terminal while a PAL is made, or measured.
 
-A service that takes requests and never answers makes that last for ever.
+A service that takes requests and never answers makes the first last for ever;
+a large image makes the second last a while.
 
-Usage: test_progress.py PAL
+Usage: test_progress.py PAL IMAGE
 """
 import os
 import pty
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -24,12 +26,13 @@ failed = 0
 class Run:
     """pal run --service block, its messages going to a terminal or a pipe."""
 
-    def __init__(self, path, at_terminal, **options):
+    def __init__(self, path, at_terminal, command=None, **options):
         self.seen = b''
         end, other = pty.openpty() if at_terminal else os.pipe()
         self.messages = end
         self.process = subprocess.Popen(
-            [PAL, 'run', '-n', '--service', 'block'], stderr=other,
+            [PAL, *(command or ('run', '-n', '--service', 'block'))],
+            stderr=other,
             stdout=subprocess.PIPE, env={**os.environ, 'PALD_SOCKET': path},
             **options)
         os.close(other)
@@ -129,11 +132,49 @@ def who_is_no_terminal_sees_nothing(path, service):
     return shown == b'' and run.end()[0] == -signal.SIGINT and not run.seen
 
 
+def make_large(path):
+    """IMAGE with a last segment of 512 MiB, in a file that has holes."""
+    with open(sys.argv[2], 'rb') as file:
+        image = bytearray(file.read())
+    count, = struct.unpack_from('<I', image, 36)
+    at = 96 + 32 * (count - 1)
+    base, memory, size, access, reserved = \
+        struct.unpack_from('<QQQII', image, at)
+    added = (512 << 20) - size
+    struct.pack_into('<QQQII', image, at, base, 512 << 20, 512 << 20, access,
+                     reserved)
+    whole, = struct.unpack_from('<Q', image, 16)
+    struct.pack_into('<Q', image, 16, whole + added)
+    with open(path, 'wb') as file:
+        file.write(image[:whole])
+        file.truncate(whole + added)
+
+
+def a_large_image_shows_how_far_measuring_is(path, service):
+    large = os.path.dirname(path) + '/large.pal'
+    make_large(large)
+    run = Run(path, True, ('measure', large))
+    shown = run.read(b' %')
+    status, output = run.end()
+    return status == 0 and len(output) == 97 and is_blank(run.seen) and \
+        b'pal: large.pal: measuring ' in shown
+
+
+def nothing_is_shown_of_it_in_a_pipe(path, service):
+    large = os.path.dirname(path) + '/large.pal'
+    make_large(large)
+    run = Run(path, False, ('measure', large))
+    status, output = run.end()
+    return status == 0 and len(output) == 97 and not run.seen
+
+
 for claim in (a_long_load_shows_that_it_goes_on,
               ctrl_c_ends_it_and_leaves_nothing,
               an_ignored_signal_stays_ignored,
               the_line_is_gone_when_it_is_over,
-              who_is_no_terminal_sees_nothing):
+              who_is_no_terminal_sees_nothing,
+              a_large_image_shows_how_far_measuring_is,
+              nothing_is_shown_of_it_in_a_pipe):
     test(claim)
 print(f'1..{test.count}')
 sys.exit(failed)

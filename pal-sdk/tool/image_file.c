@@ -7,8 +7,10 @@
 #include "command.h"
 #include "hex.h"
 #include "host/file.h"
+#include "host/measure.h"
 #include "notary/signature.h"
 #include "pal_host.h"
+#include "progress.h"
 
 /* What the notary would say; pal_measure_image() has started PSA. */
 static void read_signature(struct image_file *file, const char *at)
@@ -24,21 +26,35 @@ static void read_signature(struct image_file *file, const char *at)
 		signature_verify(&file->signature, file->digest, file->signer);
 }
 
+static int measure(const char *path, void **image, size_t *size,
+		   uint8_t digest[PAL_MEASUREMENT_SIZE],
+		   struct progress *progress)
+{
+	if (file_read(path, image, size)) {
+		progress_end(progress);
+		report("%s", pal_error_text());
+		return EXIT_FAILURE;
+	}
+	if (measure_telling(*image, *size, digest, progress_measured,
+			    progress)) {
+		progress_end(progress);
+		report("%s: %s", path, pal_error_text());
+		free(*image);
+		return EXIT_FAILURE;
+	}
+	progress_end(progress);
+	return 0;
+}
+
 int image_file_load(const char *path, struct image_file *file, void **bytes)
 {
 	uint8_t digest[PAL_MEASUREMENT_SIZE];
 	void *image;
 	size_t size;
 
-	if (file_read(path, &image, &size)) {
-		report("%s", pal_error_text());
+	if (measure(path, &image, &size, digest,
+		    progress_begin_measuring(path)))
 		return EXIT_FAILURE;
-	}
-	if (pal_measure_image(image, size, digest)) {
-		report("%s: %s", path, pal_error_text());
-		free(image);
-		return EXIT_FAILURE;
-	}
 	memcpy(&file->header, image, sizeof(file->header));
 	memcpy(file->digest, digest, sizeof(file->digest));
 	hex_write(file->measurement, digest, sizeof(digest));

@@ -8,6 +8,7 @@
 #include "progress.h"
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,8 @@ struct progress {
 	sigset_t signals; /* that the thread takes */
 	sigset_t before; /* the program's mask */
 	uint64_t image_pages; /* 0: unknown */
+	bool is_measuring; /* here; else a PAL is being made */
+	_Atomic uint64_t measured; /* bytes */
 	int device; /* -1: no way to ask */
 	uint32_t slot; /* where the PAL was last */
 	unsigned int milliseconds; /* waited so far */
@@ -61,13 +64,29 @@ static bool find_pal(struct progress *progress, struct hv_pal_info *pal)
 	return false;
 }
 
+static void describe_measuring(struct progress *progress, const char *name,
+			       char *text, size_t size)
+{
+	uint64_t done = atomic_load(&progress->measured);
+	uint64_t whole = progress->image_pages * PAL_PAGE_SIZE;
+
+	if (!done || !whole)
+		snprintf(text, size, "pal: %.30s: reading, %u s", name,
+			 progress->milliseconds / 1000);
+	else
+		snprintf(text, size, "pal: %.30s: measuring %llu %%", name,
+			 (unsigned long long)percent(done, whole));
+}
+
 static void describe(struct progress *progress, char *text, size_t size)
 {
 	const char *slash = strrchr(progress->name, '/');
 	const char *name = slash ? slash + 1 : progress->name;
 	struct hv_pal_info pal;
 
-	if (progress->device < 0 || !progress->image_pages ||
+	if (progress->is_measuring)
+		describe_measuring(progress, name, text, size);
+	else if (progress->device < 0 || !progress->image_pages ||
 	    !find_pal(progress, &pal))
 		snprintf(text, size, "pal: %.30s: loading, %u s", name,
 			 progress->milliseconds / 1000);
@@ -122,7 +141,8 @@ static void *watch(void *argument)
 			pass_on(progress, signal);
 		if (signal > 0)
 			continue;
-		if (progress->device < 0 && !progress->milliseconds)
+		if (!progress->is_measuring && progress->device < 0 &&
+		    !progress->milliseconds)
 			progress->device = device_open();
 		progress->milliseconds += wait;
 		wait = NEXT_MILLISECONDS;
@@ -143,7 +163,7 @@ static void block_signals(struct progress *progress)
 	pthread_sigmask(SIG_BLOCK, &progress->signals, &progress->before);
 }
 
-struct progress *progress_begin(const char *name)
+static struct progress *begin(const char *name, bool is_measuring)
 {
 	struct progress *progress;
 	struct stat file;
@@ -154,6 +174,7 @@ struct progress *progress_begin(const char *name)
 	if (!progress)
 		return NULL;
 	progress->name = name;
+	progress->is_measuring = is_measuring;
 	progress->device = -1;
 	if (!stat(name, &file))
 		progress->image_pages = (uint64_t)file.st_size / PAL_PAGE_SIZE;
@@ -163,6 +184,24 @@ struct progress *progress_begin(const char *name)
 	pthread_sigmask(SIG_SETMASK, &progress->before, NULL);
 	free(progress);
 	return NULL;
+}
+
+struct progress *progress_begin(const char *name)
+{
+	return begin(name, false);
+}
+
+struct progress *progress_begin_measuring(const char *name)
+{
+	return begin(name, true);
+}
+
+void progress_measured(void *progress, size_t done)
+{
+	struct progress *told = progress;
+
+	if (told)
+		atomic_store(&told->measured, done);
 }
 
 void progress_end(struct progress *progress)

@@ -13,10 +13,18 @@
 #ifndef TOOL_PROGRESS_H
 #define TOOL_PROGRESS_H
 
+#include <stddef.h>
+
 struct progress;
 
 /* `name` is the image's file, or what else is being opened; it must stay. */
 struct progress *progress_begin(const char *name);
+
+/* The same while file `name` is read and measured, of which it is told. */
+struct progress *progress_begin_measuring(const char *name);
+
+/* So many bytes are done; `progress` is one, or NULL. */
+void progress_measured(void *progress, size_t done);
 
 /* Takes NULL, which progress_begin() may return, too. */
 void progress_end(struct progress *progress);
