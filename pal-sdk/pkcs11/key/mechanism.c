@@ -68,9 +68,12 @@ static bool has_no_parameter(const struct recipe *recipe)
 	return !recipe->iv.bytes && !recipe->extra.bytes && !recipe->peer.bytes;
 }
 
+#define TAG_LENGTH_MAX 16
+
 static bool is_tag_length(size_t length)
 {
-	return length == 4 || length == 8 || (length >= 12 && length <= 16);
+	return length == 4 || length == 8 ||
+	       (length >= 12 && length <= TAG_LENGTH_MAX);
 }
 
 static bool read_parameters(const struct key_mechanism *numbers,
@@ -133,6 +136,10 @@ uint32_t mechanism_read(struct items request, uint32_t purpose,
 	items_find(request, KEY_ITEM_IV, &recipe->iv);
 	items_find(request, KEY_ITEM_EXTRA, &recipe->extra);
 	items_find(request, KEY_ITEM_PEER, &recipe->peer);
+	if (purpose == KEY_USE_UNWRAP &&
+	    recipe->mechanism->family == KEY_AES_GCM &&
+	    recipe->length != TAG_LENGTH_MAX)
+		return CKR_MECHANISM_PARAM_INVALID; /* short ones can be hit */
 	return read_parameters(&numbers, recipe) ? CKR_OK :
 						   CKR_MECHANISM_PARAM_INVALID;
 }

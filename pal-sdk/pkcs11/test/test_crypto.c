@@ -301,6 +301,31 @@ static void a_wrapped_key_does_not_leave_by_its_wrapping_key(void)
 	token_end_session(token, 1);
 }
 
+/* Whoever tries often enough hits a short one, and the key is another's. */
+static void what_is_unwrapped_has_its_whole_tag(void)
+{
+	uint8_t iv[12] = {1}, out[64];
+	CK_GCM_PARAMS parameters = {.pIv = iv,
+				    .ulIvLen = sizeof(iv),
+				    .ulTagBits = 32};
+	CK_MECHANISM gcm = {CKM_AES_GCM, &parameters, sizeof(parameters)};
+	CK_OBJECT_HANDLE wrapping = scene_secret(token, CKK_AES, 16),
+			 key = scene_secret(token, CKK_AES, 32), back;
+	CK_KEY_TYPE type = CKK_AES;
+	CK_ATTRIBUTE template = {CKA_KEY_TYPE, &type, sizeof(type)};
+	size_t size = sizeof(out);
+
+	CHECK(!token_wrap(token, &gcm, wrapping, key, out, &size));
+	CHECK(token_unwrap(token, 1, &gcm, wrapping, out, size, &template, 1,
+			   &back) == CKR_MECHANISM_PARAM_INVALID);
+	parameters.ulTagBits = 128;
+	size = sizeof(out);
+	CHECK(!token_wrap(token, &gcm, wrapping, key, out, &size));
+	CHECK(!token_unwrap(token, 1, &gcm, wrapping, out, size, &template, 1,
+			    &back));
+	token_end_session(token, 1);
+}
+
 /* A raw operation signs as well as it decrypts. */
 static void a_key_that_signs_or_decrypts_only_does_nothing_raw(void)
 {
@@ -346,6 +371,7 @@ int main(void)
 	RUN(digests_and_macs_are_right);
 	RUN(a_batch_does_all_its_jobs);
 	RUN(a_wrapped_key_does_not_leave_by_its_wrapping_key);
+	RUN(what_is_unwrapped_has_its_whole_tag);
 	RUN(a_key_that_signs_or_decrypts_only_does_nothing_raw);
 	token_close(token);
 	return TAP_END();
