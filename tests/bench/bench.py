@@ -361,12 +361,25 @@ def left_by_others():
         match = re.search(pattern, read_left(name), re.MULTILINE)
         if match:
             found[key] = float(match.group(1))
-    attacks = read_left(ATTACKS)
-    if attacks and not re.search("^not ok", attacks, re.MULTILINE):
-        found["attacks_held"] = len(re.findall("^ok ", attacks, re.MULTILINE))
-        if "random_calls_break_nothing" in attacks:
+    tried = re.search(r"^ok the_hypervisor_is_launched$(.*)"
+                      r"^ok a_good_pal_works_after_the_attacks$",
+                      read_left(ATTACKS), re.MULTILINE | re.DOTALL)
+    if tried and not re.search("^not ok", tried.group(1), re.MULTILINE):
+        found["attacks_held"] = len(
+            re.findall("^ok ", tried.group(1), re.MULTILINE))
+        if "random_calls_break_nothing" in tried.group(1):
             found["random_calls"] = RANDOM_CALLS
     return found
+
+
+def when_left(key):
+    """The day of a figure that another target left; of others nothing."""
+    names = {of: name for of, name, _ in LEFT_BY_OTHERS}
+    names |= {"attacks_held": ATTACKS, "random_calls": ATTACKS}
+    if key not in names:
+        return ""
+    return time.strftime("%Y-%m-%d", time.localtime(os.path.getmtime(
+        os.path.join(BUILD, "tests", names[key]))))
 
 
 def show_number(value, unit):
@@ -398,7 +411,8 @@ def print_table(results):
             continue
         number = show_number(results[key], unit)
         print(f"  {words:<33}{number:>13} {unit:<6}"
-              f"{show_ratio(results[key], limit, peer)}".rstrip())
+              f"{show_ratio(results[key], limit, peer)}{when_left(key)}"
+              .rstrip())
 
 
 def write_json(results, path):
