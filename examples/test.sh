@@ -17,7 +17,7 @@ sim)
 	export PAL_BACKEND=sim PAL_SIM_QUIET=1
 	unset PAL_SIM_POLICY ;;
 hv)
-	exec tests/guest/vm --timeout 300 examples/test.sh guest ;;
+	exec tests/guest/vm --timeout 900 examples/test.sh guest ;;
 guest)
 	kernel=$(uname -r | cut -d. -f1-2)
 	insmod "/lib/palisade/palisade-$kernel.ko" && pal enable || exit 1 ;;

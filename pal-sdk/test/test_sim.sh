@@ -12,7 +12,7 @@ pal=$build/pal-sdk/pal
 tests=$build/pal-sdk/test
 hello=$build/examples/hello/hello
 . pal-sdk/test/tap.sh
-export limit='timeout 30'
+export limit='timeout 300'
 export PAL_BACKEND=sim PAL_SIM_QUIET=1
 unset PAL_SIM_POLICY
 

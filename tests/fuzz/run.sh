@@ -18,7 +18,7 @@ case " $* " in
 *' -seed='*) rm -rf "$out/fixed/$name"; found=$out/fixed/$name ;;
 esac
 mkdir -p "$found"
-if "$out/fuzz_$name" -max_len="$length" -timeout=10 -print_final_stats=1 \
+if "$out/fuzz_$name" -max_len="$length" -timeout=100 -print_final_stats=1 \
 	-artifact_prefix="$out/crash-$name-" "$@" "$found" "$corpus" \
 	>"$log" 2>&1
 then

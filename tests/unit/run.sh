@@ -10,7 +10,7 @@ out=$(mktemp -d) || exit 1
 trap 'rm -rf "$out"' EXIT
 
 printf '%s\n' "$@" | xargs -P "$(nproc)" -I PROGRAM sh -c '
-	timeout 120 "$1" >"$0/${1##*/}" 2>&1
+	timeout 1200 "$1" >"$0/${1##*/}" 2>&1
 	echo $? >"$0/${1##*/}.status"' "$out" PROGRAM
 
 passed=0
