@@ -6,12 +6,8 @@
 . /in/token/lib.sh
 
 token=tool
-curves=prime256v1
 sizes=2048
-if [ -n "$is_long" ]; then
-	curves='prime256v1 secp384r1 secp521r1'
-	sizes='2048 3072 4096'
-fi
+[ -z "$is_long" ] || sizes='2048 3072 4096'
 
 tests_itself() {
 	as_user $token --test >"$work/test.log" 2>&1
@@ -45,6 +41,17 @@ secret_key_works() {
 		--iv 000102030405060708090a0b0c0d0e0f --input-file cipher \
 		--output-file again &&
 	cmp plain again && ! cmp -s plain cipher
+}
+
+secret_keys_of_all_types_are_generated() {
+	for type in AES:16 AES:24 GENERIC:64; do
+		as_user $token --keygen --key-type $type --id b1 \
+			--label secret || return 1
+	done
+	as_user $token --list-objects --type secrkey --id b1 >list
+	for length in 16 24 64; do
+		grep -q "length $length\b" list || return 1
+	done
 }
 
 digests_agree() {
@@ -85,12 +92,14 @@ for size in $sizes; do
 	claim "rsa_${size}_signs" signs_with $id SHA256-RSA-PKCS
 done
 id=30
-for curve in $curves; do
+for curve in prime256v1 secp384r1 secp521r1; do
 	id=$((id + 1))
 	claim "${curve}_is_generated" new_pair $token EC:$curve ec$id $id
 	claim "${curve}_signs" signs_with $id ECDSA-SHA256
 done
 claim a_secret_key_encrypts secret_key_works
+claim secret_keys_of_all_types_are_generated \
+	secret_keys_of_all_types_are_generated
 claim digests_are_those_of_openssl digests_agree
 claim private_keys_tell_the_truth_of_themselves attributes_tell_the_truth
 claim no_private_part_comes_out no_private_part_comes_out
