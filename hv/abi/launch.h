@@ -26,8 +26,10 @@
 #define ABI_LAUNCH_H
 
 #define HV_IMAGE_MAGIC		0x31564845444153ULL	/* "SADEHV1" */
-#define HV_LAUNCH_VERSION	5
+#define HV_LAUNCH_VERSION	6
 #define HV_LAUNCH_RAM_MAX	128
+#define HV_LAUNCH_ENDS		4
+#define HV_LAUNCH_ECAMS		8
 #define HV_MEMORY_SIZE		0x400000		/* 4 MiB */
 #define HV_DEVICE_TABLE_SIZE	0x200000		/* 2 MiB */
 
@@ -75,13 +77,19 @@ struct hv_ram_range {
 	uint64_t size;
 };
 
-/* I/O ports by which the OS has the machine sleep, or be reset; 0: none. */
-struct hv_power {
-	uint16_t sleep_ports[2];	/* ACPI's PM1a and PM1b control registers */
-	uint16_t reset_port;		/* ACPI's reset register */
-	uint8_t reset_value;
-	uint8_t reserved;
+/*
+ * A byte by which the OS has the machine sleep, or be reset: ACPI's PM1a and
+ * PM1b control (their second byte), sleep control and reset register.
+ */
+struct hv_end {
+	uint64_t at;			/* I/O port or physical address; 0: none */
+	uint8_t is_port;
+	uint8_t is_value;		/* the byte does it; else any of its bits */
+	uint8_t byte;
+	uint8_t reserved[5];
 };
+
+#define HV_SLEEP_ENABLE		0x20	/* SLP_EN of those for sleep */
 
 struct hv_launch {
 	uint32_t size;			/* sizeof(struct hv_launch) */
@@ -103,13 +111,15 @@ struct hv_launch {
 	uint64_t device_table;		/* physical: zeroed memory for IVRS's,
 					 * 2 MiB aligned, HV_DEVICE_TABLE_SIZE;
 					 * or 0: no DMA protection by them */
-	struct hv_power power;
+	struct hv_end ends[HV_LAUNCH_ENDS];
+	struct hv_ram_range ecams[HV_LAUNCH_ECAMS];	/* PCI configuration
+					 * in memory; size 0: the last */
 	struct hv_ram_range ram[HV_LAUNCH_RAM_MAX];	/* all RAM of the OS */
 	struct hv_root root;		/* the loader wipes it after init() */
 };
 
 _Static_assert(sizeof(struct hv_image_header) == 40, "ABI");
-_Static_assert(sizeof(struct hv_launch) == 160 + 16 * HV_LAUNCH_RAM_MAX, "ABI");
+_Static_assert(sizeof(struct hv_launch) == 344 + 16 * HV_LAUNCH_RAM_MAX, "ABI");
 
 #endif /* __ASSEMBLER__ */
 #endif /* ABI_LAUNCH_H */

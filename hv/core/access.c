@@ -3,17 +3,23 @@
 
 #include <stddef.h>
 
-#include "abi/launch.h"
-
 #define MSRS(first, last, read, write, value, why) \
 	{ ACCESS_MSR, first, last, ACCESS_##read, ACCESS_##write, value, why }
 #define MSR(at, read, write, value, why) \
 	MSRS(at, at, read, write, value, why)
 
-#define COMMAND(mode, write, why) \
-	{ ACCESS_COMMAND, mode, mode, ACCESS_REFUSE, ACCESS_##write, 0, why }
-#define PORT(at, write, value, why) \
-	{ ACCESS_PORT, at, at, ACCESS_PASS, ACCESS_##write, value, why }
+#define COMMAND(first, last, write, why) \
+	REGISTERS(COMMAND, first, last, write, 0, why)
+#define REGISTERS(kind, first, last, write, value, why) \
+	{ ACCESS_##kind, first, last, ACCESS_PASS, ACCESS_##write, value, why }
+#define PORT(at, write, value, why) REGISTERS(PORT, at, at, write, value, why)
+#define CONFIG(maker, class, first, last, write, why) \
+	REGISTERS(PCI, ACCESS_CONFIG_AT(maker, class, first), \
+		  ACCESS_CONFIG_AT(maker, class, last), write, 0, why)
+
+#define INTEL			0x8086u
+#define AMD			0x1022u
+#define CONFIG_LAST		0xfffu
 
 #define VM_CR_DISABLED_LOCKED	0x18		/* SVMDIS, LOCK */
 #define FEATURE_LOCKED		1u		/* and nothing enabled */
@@ -31,53 +37,40 @@
 #define LBR_RUNS		UINT64_C(0x41)	/* LBRv2, BRS */
 #define CF9_RESET		0x4u		/* RST_CPU */
 #define A20_RESET		0x1u
-#define SLP_EN			0x20u		/* of PM1 control's second byte */
 #define COUNTER(at) \
 	MSR(at, PASS, PAUSE, COUNTER_RUNS, "counts what a PAL does")
 
 static const struct access_row rows[] = {
 	/* Interrupt commands, by the APIC's page or x2APIC's register. */
-	COMMAND(0, PASS, "fixed: an interrupt; a PAL is left for it"),
-	COMMAND(1, PASS, "lowest priority: the same"),
-	COMMAND(2, PASS, "SMI: enters the firmware's SMM, which is trusted"),
-	COMMAND(3, IGNORE, "reserved"),
-	COMMAND(4, PASS, "NMI: a PAL is left for it"),
-	COMMAND(5, STARTUP, "INIT takes a CPU away"),
-	COMMAND(6, STARTUP, "a CPU begins under the hypervisor, or not"),
-	COMMAND(7, PASS, "external: the old interrupt controller's"),
+	COMMAND(0, 1, PASS, "fixed, lowest priority: a PAL is left for it"),
+	COMMAND(2, 2, PASS, "SMI: enters the firmware's SMM, which is trusted"),
+	COMMAND(4, 4, PASS, "NMI: a PAL is left for it"),
+	COMMAND(5, 6, STARTUP, "INIT takes a CPU away; then it begins under us"),
+	COMMAND(7, 7, PASS, "external: the old interrupt controller's"),
 
 	/* The hypervisor's mode of the CPU, AMD's and Intel's. */
 	MSR(0xc0000080, EFER, EFER, 0, "EFER: SVM stays on"),
-	MSR(0xc0010114, VALUE, REFUSE, VM_CR_DISABLED_LOCKED,
-	    "VM_CR: INIT redirection stays on; SVM is not for the OS"),
-	MSR(0xc0010117, VALUE, REFUSE, 0,
-	    "VM_HSAVE_PA: the CPU keeps the hypervisor's state there"),
-	MSRS(0xc0010118, 0xc0010119, VALUE, REFUSE, 0,
-	     "SVM_KEY, SMM_KEY: they unlock what is locked"),
+	MSR(0xc0010114, VALUE, REFUSE, VM_CR_DISABLED_LOCKED, "SVM is ours"),
+	MSR(0xc0010117, VALUE, REFUSE, 0, "VM_HSAVE_PA: our state lies there"),
+	MSRS(0xc0010118, 0xc0010119, VALUE, REFUSE, 0, "SVM_KEY, SMM_KEY"),
 	MSR(0xc001011b, PASS, REFUSE, 0, "doorbell: no virtual CPUs here"),
 	MSR(0xc001011e, PASS, REFUSE, 0, "VM_PAGE_FLUSH: of others' pages"),
 	MSR(0xc0000104, PASS, REFUSE, 0, "TSC ratio: of guests"),
-	MSR(0x0000003a, VALUE, REFUSE, FEATURE_LOCKED,
-	    "FEATURE_CONTROL: VMX and SENTER are not for the OS"),
-	MSRS(0x00000480, 0x00000493, REFUSE, REFUSE, 0,
-	     "VMX capabilities: VMX is not for the OS"),
+	MSR(0x0000003a, VALUE, REFUSE, FEATURE_LOCKED, "VMX: not the OS's"),
+	MSRS(0x00000480, 0x00000493, REFUSE, REFUSE, 0, "VMX: not the OS's"),
 	MSR(0x0000009b, PASS, REFUSE, 0, "SMM_MONITOR_CTL: a second monitor"),
 
 	/* The APIC, whose page is guarded where INIT cannot be caught. */
-	MSR(0x0000001b, PASS, APIC_BASE, 0,
-	    "APIC_BASE: moved it hides memory, off it keeps NMIs from PALs"),
+	MSR(0x0000001b, PASS, APIC_BASE, 0, "moved it hides RAM; off, no NMI"),
 	MSR(0x00000830, PASS, ICR, 0, "x2APIC ICR: INIT takes a CPU away"),
 
 	/* What physical addresses mean. */
 	MSR(0xc0010010, PASS, REFUSE, 0, "SYSCFG: encryption, memory map"),
-	MSRS(0xc0010016, 0xc0010019, PASS, REFUSE, 0,
-	     "IORRs: device memory instead of RAM"),
+	MSRS(0xc0010016, 0xc0010019, PASS, REFUSE, 0, "IORRs: devices for RAM"),
 	MSR(0xc001001a, PASS, REFUSE, 0, "TOP_MEM: where RAM ends"),
 	MSR(0xc001001d, PASS, REFUSE, 0, "TOP_MEM2: where RAM ends"),
-	MSR(0xc0010058, PASS, REFUSE, 0,
-	    "MMIO_CFG_BASE: PCI configuration over protected memory"),
-	MSRS(0xc0010132, 0xc0010133, PASS, REFUSE, 0,
-	     "RMP: whose memory is whose"),
+	MSR(0xc0010058, PASS, REFUSE, 0, "MMIO_CFG_BASE: ECAM over RAM"),
+	MSRS(0xc0010132, 0xc0010133, PASS, REFUSE, 0, "RMP: memory's owners"),
 	MSRS(0x00000200, 0x0000021f, PASS, IGNORE, 0,
 	     "MTRR: memory keeps the cache type that the firmware gave it"),
 	MSR(0x00000250, PASS, IGNORE, 0, "MTRR"),
@@ -90,13 +83,11 @@ static const struct access_row rows[] = {
 	/* SMM, which lies below us. */
 	MSRS(0xc0010050, 0xc0010056, PASS, REFUSE, 0,
 	     "SMIs on I/O: firmware's"),
-	MSRS(0xc0010111, 0xc0010113, PASS, REFUSE, 0,
-	     "SMM_BASE, SMM_ADDR, SMM_MASK: code that nothing holds"),
+	MSRS(0xc0010111, 0xc0010113, PASS, REFUSE, 0, "SMM: its code rules us"),
 	MSR(0xc0010116, PASS, REFUSE, 0, "SMM_CTL: as if in SMM"),
 	MSR(0xc0010022, PASS, REFUSE, 0, "machine checks turned into SMIs"),
 	MSRS(0x000001f2, 0x000001f3, PASS, REFUSE, 0, "SMRR: where SMM lies"),
-	MSR(0xc0010015, PASS, BITS, HWCR_FREE,
-	    "HWCR: not SMMLOCK, nor what INVD and TLBs do"),
+	MSR(0xc0010015, PASS, BITS, HWCR_FREE, "HWCR: not SMMLOCK, INVD, TLBs"),
 
 	/* Time, which PALs measure. */
 	MSR(0x00000010, PASS, TSC, 0, "TSC: a PAL that pads its time reads it"),
@@ -132,12 +123,10 @@ static const struct access_row rows[] = {
 	MSR(0x000003f1, PASS, PAUSE, UINT64_MAX, "PEBS: samples"),
 	MSR(0xc00000e9, REFUSE, REFUSE, 0,
 	    "IRPERF: Linux has it on, it would have to be paused at each call"),
-	MSRS(0xc0000105, 0xc0000106, PASS, REFUSE, 0,
-	     "LWP: records what runs in user mode, a PAL too"),
+	MSRS(0xc0000105, 0xc0000106, PASS, REFUSE, 0, "LWP: records PALs, too"),
 	MSRS(0x00000560, 0x00000587, PASS, REFUSE, 0,
 	     "Processor Trace: writes to physical addresses"),
-	MSR(0x00000600, PASS, REFUSE, 0,
-	    "DS_AREA: the debug store is written to whoever runs"),
+	MSR(0x00000600, PASS, REFUSE, 0, "DS_AREA: written to whoever runs"),
 	MSR(0x00000da0, PASS, BITS, ~XSS_DENIED,
 	    "XSS: XRSTORS would load Processor Trace and LBR past this table"),
 
@@ -156,11 +145,9 @@ static const struct access_row rows[] = {
 	MSRS(0xc00102b0, 0xc00102bf, PASS, PASS, 0, "CPPC: frequency"),
 	MSRS(0xc0011000, 0xc0011005, PASS, PASS, 0, "CPUID's answers"),
 	MSRS(0xc0011019, 0xc001101b, PASS, PASS, 0, "breakpoint masks"),
-	MSRS(0xc0011020, 0xc0011023, PASS, PASS, 0,
-	     "LS_CFG and its kin: Linux cures errata there"),
+	MSRS(0xc0011020, 0xc0011023, PASS, PASS, 0, "LS_CFG: cures of errata"),
 	MSR(0xc0011027, PASS, PASS, 0, "breakpoint mask"),
-	MSRS(0xc0011028, 0xc001102e, PASS, PASS, 0,
-	     "FP_CFG and its kin: Linux cures errata there"),
+	MSRS(0xc0011028, 0xc001102e, PASS, PASS, 0, "FP_CFG: cures of errata"),
 	MSRS(0xc0011030, 0xc001103d, PASS, PASS, 0, "IBS' values"),
 	MSRS(0xc0010000, 0xc0011fff, PASS, REFUSE, 0, "not known"),
 	/* Machine check banks.  Refused, Linux panics; they name no secret. */
@@ -172,6 +159,25 @@ static const struct access_row rows[] = {
 	PORT(0x64, KEYBOARD, 0, "keyboard controller: pulses them"),
 	PORT(0x92, RESET, A20_RESET, "system control: fast reset, A20"),
 	PORT(0xcf9, RESET, CF9_RESET, "the chipset's reset register"),
+
+	/* The chipset: what an address means, and where the above lies. */
+	REGISTERS(PORT, 0xcfc, 0xcff, CONFIG, 0, "PCI configuration"),
+	CONFIG(INTEL, 0x0601, 0x60, 0x6b, PASS, "where interrupts go"),
+	CONFIG(INTEL, 0x0680, 0, CONFIG_LAST, IGNORE, "PIIX4's ACPI ports"),
+	CONFIG(INTEL, 0x0580, 0, CONFIG_LAST, IGNORE, "PMC, P2SB: the same"),
+	CONFIG(AMD, 0x0600, 0x60, 0x63, PASS, "what of SMN 0x64 reads"),
+	CONFIG(AMD, 0x0600, 0xb8, 0xbb, PASS, "what of SMN 0xbc reads"),
+	CONFIG(0, 0x0600, 0, CONFIG_LAST, IGNORE, "where DRAM, SMM, ECAM lie"),
+	CONFIG(0, 0x0601, 0, CONFIG_LAST, IGNORE, "PMBASE: ACPI's ports; resets"),
+	CONFIG(0, 0x0806, 0, CONFIG_LAST, IOMMU, "where its registers lie"),
+	CONFIG(0, 0, 0, ACCESS_CONFIG_AT(0, 0xffff, CONFIG_LAST), PASS,
+	       "devices; CPUs reach DRAM and APIC before what a BAR says"),
+
+	/* Devices.  What is not the OS's its nested table does not map. */
+	REGISTERS(MEMORY, 0xfed40000, 0xfed44fff, PASS, 0,
+		  "TPM: the OS's; who seals to it knows that"),
+	REGISTERS(MEMORY, 0, UINT64_MAX, PASS, 0, "RAM and devices: the OS's"),
+	REGISTERS(PORT, 0, 0x10002, PASS, 0, "devices: the OS's"),
 
 	/*
 	 * Passed by default: system calls, segment bases, x2APIC, mitigations,
@@ -188,30 +194,36 @@ const struct access_row *access_rows(unsigned int *count)
 	return rows;
 }
 
-unsigned int access_power_rows(const struct hv_power *power,
-			       struct access_row out[ACCESS_POWER_ROWS])
+unsigned int access_machine_rows(const struct hv_launch *launch,
+				 struct access_row out[ACCESS_MACHINE_ROWS])
 {
 	unsigned int count = 0, i;
 
-	for (i = 0; i < 2; i++)
-		if (power->sleep_ports[i])
-			out[count++] = (struct access_row)PORT(
-				power->sleep_ports[i] + 1u, RESET, SLP_EN,
-				"ACPI sleep: S3 and S5 leave RAM to others");
-	if (power->reset_port)
-		out[count++] = (struct access_row)PORT(
-			power->reset_port, RESET_VALUE, power->reset_value,
-			"ACPI's reset register");
+	for (i = 0; i < HV_LAUNCH_ENDS; i++) {
+		const struct hv_end *end = &launch->ends[i];
+		enum access_kind kind = end->is_port ? ACCESS_PORT :
+						       ACCESS_MEMORY;
+
+		if (end->at && access_find(kind, end->at)->write == ACCESS_PASS)
+			out[count++] = (struct access_row){ kind, end->at,
+				end->at, ACCESS_PASS, end->is_value ?
+				ACCESS_RESET_VALUE : ACCESS_RESET, end->byte,
+				"ACPI's sleep and reset" };
+	}
+	for (i = 0; i < HV_LAUNCH_ECAMS && launch->ecams[i].size; i++)
+		out[count++] = (struct access_row)REGISTERS(
+			MEMORY, launch->ecams[i].base, launch->ecams[i].base +
+			launch->ecams[i].size - 1, CONFIG, 0,
+			"PCI configuration");
 	return count;
 }
 
-const struct access_row *access_find(enum access_kind kind, uint32_t at)
+const struct access_row *access_find(enum access_kind kind, uint64_t at)
 {
 	unsigned int i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].kind == kind && rows[i].first <= at &&
-		    at <= rows[i].last)
+		if (access_has(&rows[i], kind, at))
 			return &rows[i];
 	return NULL;
 }

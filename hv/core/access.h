@@ -13,9 +13,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "abi/launch.h"
+
 enum access_kind {
 	ACCESS_COMMAND,		/* the APIC's: delivery modes, 0 to 7 */
+	ACCESS_MEMORY,		/* devices' registers; not what is hidden */
 	ACCESS_MSR,
+	ACCESS_PCI,		/* configuration: ACCESS_CONFIG_AT() */
 	ACCESS_PORT,
 };
 
@@ -35,6 +39,8 @@ enum access_rule {
 				 * runs here: wipe first */
 	ACCESS_RESET_VALUE,	/* this byte does */
 	ACCESS_KEYBOARD,	/* what moves the reset line does */
+	ACCESS_CONFIG,		/* as the function's class has a row, ACCESS_PCI */
+	ACCESS_IOMMU,		/* a write does nothing while we have it */
 	ACCESS_TSC,		/* the OS's view of it only */
 	ACCESS_ICR,		/* a command, if they are guarded at all */
 	ACCESS_STARTUP,		/* done by core/startup.c, or dropped */
@@ -42,7 +48,7 @@ enum access_rule {
 
 struct access_row {
 	enum access_kind kind;
-	uint32_t first, last;
+	uint64_t first, last;
 	enum access_rule read, write;
 	uint64_t value;
 	const char *reason;
@@ -51,17 +57,32 @@ struct access_row {
 /* All rows, in order. */
 const struct access_row *access_rows(unsigned int *count);
 
-/* The row that holds; NULL: there is none, refuse. */
-const struct access_row *access_find(enum access_kind kind, uint32_t at);
+/*
+ * The row that holds; NULL: there is none, refuse.  ACCESS_MEMORY and
+ * ACCESS_PORT always have one.
+ */
+const struct access_row *access_find(enum access_kind kind, uint64_t at);
 
 /*
- * The rows for ports whose place only the firmware tells: how many were put to
- * `rows`.
+ * A register of PCI configuration, by what the function is: its maker (0: any),
+ * class with subclass.
  */
-#define ACCESS_POWER_ROWS	3u
-struct hv_power;
-unsigned int access_power_rows(const struct hv_power *power,
-			       struct access_row rows[ACCESS_POWER_ROWS]);
+#define ACCESS_CONFIG_AT(maker, class, offset) \
+	((uint64_t)(maker) << 28 | (uint64_t)(class) << 12 | (offset))
+
+static inline bool access_has(const struct access_row *row,
+			      enum access_kind kind, uint64_t at)
+{
+	return row->kind == kind && row->first <= at && at <= row->last;
+}
+
+/*
+ * The rows for what lies where only the firmware tells, and access_rows() says
+ * nothing of: how many were put to `rows`.  They come before the others.
+ */
+#define ACCESS_MACHINE_ROWS	(HV_LAUNCH_ENDS + HV_LAUNCH_ECAMS)
+unsigned int access_machine_rows(const struct hv_launch *launch,
+				 struct access_row rows[ACCESS_MACHINE_ROWS]);
 
 /* Registers with ACCESS_PAUSE, each a row of its own. */
 #define ACCESS_PAUSED_MAX	24u

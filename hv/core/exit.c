@@ -3,13 +3,13 @@
 
 #include "core/apic_guard.h"
 #include "core/cpuid.h"
+#include "core/device.h"
 #include "core/flush.h"
 #include "core/hv.h"
 #include "core/hypercall.h"
 #include "core/msr.h"
 #include "core/os_space.h"
 #include "core/pal_run.h"
-#include "core/port.h"
 #include "core/startup.h"
 #include "core/step.h"
 #include "lib/assert.h"
@@ -75,7 +75,7 @@ static bool is_guarded(const struct cpu *cpu, const struct vmexit *exit)
 
 static void handle_npt_fault(struct cpu *cpu, const struct vmexit *exit)
 {
-	bool is_filled;
+	bool is_filled, is_read_only;
 
 	if (is_guarded(cpu, exit)) {
 		if (!apic_guard_write(cpu, exit))
@@ -85,8 +85,10 @@ static void handle_npt_fault(struct cpu *cpu, const struct vmexit *exit)
 	cpu_count(cpu, HV_COUNT_NPT_FAULT);
 	spin_lock(&cpu->hv->lock);
 	is_filled = os_space_fill(cpu->hv, exit->npt.at, exit->npt.access);
+	is_read_only = os_space_is_read_only(cpu->hv, exit->npt.at);
 	spin_unlock(&cpu->hv->lock);
-	if (!is_filled)
+	if (!is_filled && !(is_read_only && exit->npt.access & NPT_W &&
+			    device_write(cpu, exit)))
 		refuse_access(cpu, exit);
 }
 
@@ -109,7 +111,7 @@ static void handle_msr(struct cpu *cpu, const struct vmexit *exit)
 static void handle_io(struct cpu *cpu, const struct vmexit *exit)
 {
 	cpu_count(cpu, HV_COUNT_OTHER);
-	finish(cpu, exit, port_access(cpu, exit));
+	finish(cpu, exit, device_port(cpu, exit));
 }
 
 /* Apart from the path of a call, which would run out of registers. */

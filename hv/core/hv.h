@@ -45,9 +45,9 @@ struct hv {
 	uint64_t apic_base;
 	hpa_t pal_tables[PAL_TABLE_PAGES];	/* shared by all PALs */
 	struct owner owner;
-	struct access_row power_rows[ACCESS_POWER_ROWS];
-	unsigned int power_row_count;
-	struct spinlock port_lock;	/* writes to guarded ports; taken before
+	struct access_row machine_rows[ACCESS_MACHINE_ROWS];
+	unsigned int machine_row_count;
+	struct spinlock port_lock;	/* writes to guarded registers; before
 					 * hv->lock */
 	bool is_output_port_next;	/* of the keyboard controller's data */
 	struct log log;

@@ -6,9 +6,11 @@
 #define OPERAND_SIZE	0x66
 #define ADDRESS_SIZE	0x67
 
-#define MOV_STORE	0x89
-#define MOV_STORE_IMM	0xc7
-#define MOV_STORE_EAX	0xa3
+/* Bit 0 clear: one byte. */
+#define WIDE		1u
+#define MOV_STORE	0x88
+#define MOV_STORE_IMM	0xc6
+#define MOV_STORE_EAX	0xa2
 
 static uint32_t register_value(const struct guest_regs *regs, unsigned int i)
 {
@@ -47,10 +49,13 @@ static unsigned int operand_length(const uint8_t *bytes, unsigned int count)
 	return length;
 }
 
-static uint32_t immediate(const uint8_t *bytes)
+static uint32_t immediate(const uint8_t *bytes, unsigned int size)
 {
-	return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 |
-	       (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+	uint32_t value = 0;
+
+	while (size-- > 0)
+		value = value << 8 | bytes[size];
+	return value;
 }
 
 struct prefixes {
@@ -85,13 +90,10 @@ static struct prefixes read_prefixes(enum insn_mode mode, const uint8_t *bytes,
 	return found;
 }
 
-/* 32-bit operands, and addresses of the usual form: 32 or 64 bits. */
-static bool is_size_right(enum insn_mode mode, const struct prefixes *prefixes)
+/* Addresses of the usual form: 32 or 64 bits. */
+static bool is_form_right(enum insn_mode mode, const struct prefixes *prefixes)
 {
-	bool is_wanted = mode == INSN_16_BIT;
-
-	return prefixes->has_operand_size == is_wanted &&
-	       prefixes->has_address_size == is_wanted &&
+	return prefixes->has_address_size == (mode == INSN_16_BIT) &&
 	       !(prefixes->rex & REX_W);
 }
 
@@ -100,12 +102,15 @@ bool insn_decode_store(enum insn_mode mode, const uint8_t *bytes,
 		       struct insn_store *store)
 {
 	struct prefixes prefixes = read_prefixes(mode, bytes, count);
-	unsigned int at = prefixes.length, opcode, operand;
+	unsigned int at = prefixes.length, opcode, operand, size, from;
 	uint32_t value;
 
-	if (at >= count || !is_size_right(mode, &prefixes))
+	if (at >= count || !is_form_right(mode, &prefixes))
 		return false;
-	opcode = bytes[at++];
+	size = prefixes.has_operand_size == (mode == INSN_16_BIT) ? 4 : 2;
+	if (!(bytes[at] & WIDE))
+		size = 1;
+	opcode = bytes[at++] & ~WIDE;
 	if (opcode == MOV_STORE_EAX) {
 		value = register_value(regs, 0);
 		at += mode == INSN_64_BIT ? 8 : 4;
@@ -113,20 +118,27 @@ bool insn_decode_store(enum insn_mode mode, const uint8_t *bytes,
 		operand = operand_length(bytes + at, count - at);
 		if (operand == 0 || at + operand > count)
 			return false;
+		from = (bytes[at] >> 3 & 7) | (prefixes.rex & REX_R) << 1;
 		if (opcode == MOV_STORE) {
-			value = register_value(regs, (bytes[at] >> 3 & 7) |
-					       (prefixes.rex & REX_R) << 1);
+			/* Without REX four bytes are AH to BH. */
+			if (size == 1 && !prefixes.rex && from >= 4)
+				return false;
+			value = register_value(regs, from);
 			at += operand;
 		} else if (opcode == MOV_STORE_IMM && !(bytes[at] & 0x38) &&
-			   at + operand + 4 <= count) {
-			value = immediate(bytes + at + operand);
-			at += operand + 4;
+			   at + operand + size <= count) {
+			value = immediate(bytes + at + operand, size);
+			at += operand + size;
 		} else {
 			return false;
 		}
 	}
 	if (at > count)
 		return false;
-	*store = (struct insn_store){ .value = value, .length = at };
+	*store = (struct insn_store){
+		.value = value & UINT32_MAX >> (32 - size * 8),
+		.size = size,
+		.length = at,
+	};
 	return true;
 }

@@ -91,7 +91,7 @@ static void note(struct cpu *cpu, const struct access_row *row, uint64_t value)
 static bool write_noted(struct cpu *cpu, const struct access_row *row,
 			uint64_t value)
 {
-	if (!platform_write_msr(row->first, value))
+	if (!platform_write_msr((uint32_t)row->first, value))
 		return false;
 	note(cpu, row, value);
 	return true;
@@ -158,6 +158,8 @@ bool msr_write(struct cpu *cpu)
 	case ACCESS_RESET:
 	case ACCESS_RESET_VALUE:
 	case ACCESS_KEYBOARD:
+	case ACCESS_CONFIG:
+	case ACCESS_IOMMU:
 	case ACCESS_STARTUP:
 		break;
 	}
@@ -172,7 +174,7 @@ void msr_begin(struct cpu *cpu)
 
 	for (i = 0; i < count; i++)
 		if (rows[i].write == ACCESS_PAUSE &&
-		    platform_read_msr(rows[i].first, &value))
+		    platform_read_msr((uint32_t)rows[i].first, &value))
 			note(cpu, &rows[i], value);
 }
 
@@ -186,9 +188,9 @@ void msr_pause(struct cpu *cpu)
 	for (i = 0; i < count; i++) {
 		if (rows[i].write != ACCESS_PAUSE ||
 		    !(cpu->switch_work & 1u << slot_of(&rows[i])) ||
-		    !platform_read_msr(rows[i].first, &next->value))
+		    !platform_read_msr((uint32_t)rows[i].first, &next->value))
 			continue;
-		next->msr = rows[i].first;
+		next->msr = (uint32_t)rows[i].first;
 		platform_write_msr(next->msr, next->value & ~rows[i].value);
 		next++;
 	}

@@ -13,7 +13,8 @@
 #include "core/hv.h"
 
 /*
- * Build the table, without [memory, +size).  HV_OK, HV_ENOMEM, or HV_ENOTSUP:
+ * Build the table, without [memory, +size), and with devices' registers that
+ * the access table guards not to be written.  HV_OK, HV_ENOMEM, or HV_ENOTSUP:
  * whoever ran before has moved the APIC into RAM or above 4 GiB.
  */
 int os_space_init(struct hv *hv, hpa_t memory, uint64_t size);
@@ -24,6 +25,9 @@ int os_space_init(struct hv *hv, hpa_t memory, uint64_t size);
  * below 4 GiB).  HV_OK or HV_ENOMEM.
  */
 int os_space_hide(struct hv *hv, struct gpa_range range, int level);
+
+/* Is it mapped, but not to be written?  Needs hv->lock. */
+bool os_space_is_read_only(const struct hv *hv, gpa_t at);
 
 /*
  * Serve an access that the table refused.  True: it is mapped now (or was all

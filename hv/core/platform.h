@@ -24,6 +24,14 @@ hpa_t ptr_to_hpa(const void *p);
  */
 void *platform_view_page(unsigned int cpu_id, hpa_t page);
 
+/*
+ * Registers of a device in memory: 4 bytes read, or 1, 2 or 4 written, within
+ * a page.  They use this CPU's view.
+ */
+uint32_t platform_register_read(unsigned int cpu_id, hpa_t at);
+void platform_register_write(unsigned int cpu_id, hpa_t at, unsigned int size,
+			     uint32_t value);
+
 /* The CPUID instruction. */
 void platform_cpuid(uint32_t leaf, uint32_t subleaf, struct cpuid_regs *out);
 

@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The end of an instruction that exited and was done here in the CPU's place.
+ * Instructions that exited and are done here in the CPU's place: what they are,
+ * and how they end.
  */
 #ifndef CORE_STEP_H
 #define CORE_STEP_H
 
 #include "core/cpu.h"
 #include "core/guest_state.h"
+#include "core/insn.h"
+
+/*
+ * What the OS's instruction stores that met a VMEXIT_NPT_FAULT.  False: none
+ * that insn.h knows.  Not with hv->lock.
+ */
+bool step_decode(struct cpu *cpu, const struct vmexit *exit,
+		 struct insn_store *store);
 
 /* step_to(), where RF or TF is set. */
 void step_with_flags(struct cpu *cpu);

@@ -26,7 +26,7 @@ static const struct { uint32_t first, at; } msr_ranges[] = {
 
 #define MSR_RANGE_LAST	0x1fffu
 
-static void put_bit(uint8_t *bitmap, unsigned int bit, bool value)
+static void put_bit(uint8_t *bitmap, uint64_t bit, bool value)
 {
 	uint8_t mask = (uint8_t)(1u << bit % 8);
 
@@ -46,15 +46,15 @@ static void apply_msr(const struct access_row *row, bool guards_apic)
 {
 	bool read = exits(row->read, guards_apic);
 	bool write = exits(row->write, guards_apic);
-	unsigned int i, bit;
-	uint32_t msr;
+	unsigned int i;
+	uint64_t msr;
 
 	for (i = 0; i < sizeof(msr_ranges) / sizeof(msr_ranges[0]); i++) {
-		uint32_t offset = row->first - msr_ranges[i].first;
+		uint64_t offset = row->first - msr_ranges[i].first;
 
 		for (msr = row->first; offset <= MSR_RANGE_LAST &&
 				       msr <= row->last; msr++, offset++) {
-			bit = msr_ranges[i].at * 8 + offset * 2;
+			uint64_t bit = msr_ranges[i].at * 8 + offset * 2;
 			put_bit(os_msrs, bit, read);
 			put_bit(os_msrs, bit + 1, write);
 		}
@@ -63,7 +63,7 @@ static void apply_msr(const struct access_row *row, bool guards_apic)
 
 static void apply_port(const struct access_row *row)
 {
-	uint32_t port;
+	uint64_t port;
 
 	for (port = row->first; port <= row->last; port++)
 		put_bit(os_ports, port, row->write != ACCESS_PASS);
@@ -76,6 +76,7 @@ void svm_build_bitmaps(const struct hv *hv)
 	const struct access_row *rows = access_rows(&i);
 
 	memset(os_msrs, 0xff, sizeof(os_msrs));
+	memset(os_ports, 0xff, sizeof(os_ports));
 	memset(pal_msrs, 0xff, sizeof(pal_msrs));
 	memset(pal_ports, 0xff, sizeof(pal_ports));
 	while (i-- > 0) {
@@ -84,8 +85,9 @@ void svm_build_bitmaps(const struct hv *hv)
 		else if (rows[i].kind == ACCESS_PORT)
 			apply_port(&rows[i]);
 	}
-	for (i = 0; i < hv->power_row_count; i++)
-		apply_port(&hv->power_rows[i]);
+	for (i = 0; i < hv->machine_row_count; i++)
+		if (hv->machine_rows[i].kind == ACCESS_PORT)
+			apply_port(&hv->machine_rows[i]);
 }
 
 void svm_intercept_os(struct vmcb *vmcb, const struct svm_features *features)

@@ -22,6 +22,7 @@
 
 #define PAT_WRITE_BACK	6u
 #define RAM_END_MAX	(UINT64_C(1) << 46)
+#define ECAM_MAX	(UINT64_C(1) << 28)
 #define CR4_KEPT	(CR4_LA57 | CR4_MCE)
 #define LEAF_AMD_FEATURES	0x80000001u
 #define AMD_EDX_1G_PAGES	(1u << 26)
@@ -84,6 +85,21 @@ static bool is_ram_sane(const struct hv_launch *launch)
 	return true;
 }
 
+/* PCI configuration is of up to 256 buses, 1 MiB each. */
+static bool are_registers_sane(const struct hv_launch *launch)
+{
+	uint32_t i;
+
+	for (i = 0; i < HV_LAUNCH_ENDS; i++)
+		if (launch->ends[i].is_port && launch->ends[i].at > UINT16_MAX)
+			return false;
+	for (i = 0; i < HV_LAUNCH_ECAMS; i++)
+		if (launch->ecams[i].size > ECAM_MAX ||
+		    launch->ecams[i].base > RAM_END_MAX - ECAM_MAX)
+			return false;
+	return true;
+}
+
 /* A block, as of RAM, that is not in the hypervisor's memory. */
 static bool is_device_table_sane(const struct hv_launch *launch)
 {
@@ -102,7 +118,8 @@ static bool is_contract_kept(const struct hv_launch *launch)
 	       launch->cpu_count >= 1 && launch->cpu_count <= HV_MAX_CPUS &&
 	       !(launch->flags & ~(uint32_t)(HV_LAUNCH_SERIAL |
 						     HV_LAUNCH_BEFORE_OS)) &&
-	       is_ram_sane(launch) && is_device_table_sane(launch);
+	       is_ram_sane(launch) && are_registers_sane(launch) &&
+	       is_device_table_sane(launch);
 }
 
 static void read_cpu_features(void)
@@ -206,7 +223,7 @@ int init_linked(struct hv_launch *launch)
 	hv.memory_size = launch->memory_size +
 			 (launch->device_table ? HV_DEVICE_TABLE_SIZE : 0);
 	hv.next_tag = 1;
-	hv.power_row_count = access_power_rows(&launch->power, hv.power_rows);
+	hv.machine_row_count = access_machine_rows(launch, hv.machine_rows);
 	hv.notary.image = &notary_image;
 	hv.notary.root = launch->root;
 	err = build(launch);

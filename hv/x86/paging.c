@@ -184,12 +184,51 @@ uint64_t paging_exception_stack(unsigned int cpu_id)
 	return stacks(cpu_id) + LAYOUT_EXCEPTION_END;
 }
 
-void *platform_view_page(unsigned int cpu_id, hpa_t page)
+static void *view(unsigned int cpu_id, hpa_t page, unsigned int access)
 {
 	uint64_t at = LAYOUT_VIEWS + cpu_id * PAGE_SIZE;
 	struct gpa_range range = { gpa(at), PAGE_SIZE };
 
-	npt_set(&own.hv->own, range, NPT_4K, page, NPT_R | NPT_W);
+	npt_set(&own.hv->own, range, NPT_4K, page, access);
 	invalidate_page((void *)at);
 	return (void *)at;
+}
+
+void *platform_view_page(unsigned int cpu_id, hpa_t page)
+{
+	return view(cpu_id, page, NPT_R | NPT_W);
+}
+
+static char *view_register(unsigned int cpu_id, hpa_t at)
+{
+	uint64_t offset = at.v & (PAGE_SIZE - 1);
+
+	return (char *)view(cpu_id, hpa(at.v - offset),
+			    NPT_R | NPT_W | NPT_UC) + offset;
+}
+
+/* AMD's CPUs take only these forms for PCI configuration (42301, 2.7.1). */
+uint32_t platform_register_read(unsigned int cpu_id, hpa_t at)
+{
+	uint32_t value;
+
+	__asm__ volatile("movl (%1), %0" : "=a"(value)
+			 : "r"(view_register(cpu_id, at)) : "memory");
+	return value;
+}
+
+void platform_register_write(unsigned int cpu_id, hpa_t at, unsigned int size,
+			     uint32_t value)
+{
+	char *to = view_register(cpu_id, at);
+
+	if (size == 1)
+		__asm__ volatile("movb %b0, (%1)" : : "a"(value), "r"(to)
+				 : "memory");
+	else if (size == 2)
+		__asm__ volatile("movw %w0, (%1)" : : "a"(value), "r"(to)
+				 : "memory");
+	else
+		__asm__ volatile("movl %0, (%1)" : : "a"(value), "r"(to)
+				 : "memory");
 }

@@ -14,8 +14,11 @@
 #define ENTRY_LOCAL_X2APIC	9
 #define CPU_ENABLED		1u
 #define HAS_RESET		(1u << 10)	/* FADT flags */
+#define SPACE_MEMORY		0
 #define SPACE_IO		1
 #define PORT_MAX		0xffffu
+#define MCFG_FIRST_ENTRY	44
+#define BUS_SHIFT		20	/* 1 MiB of configuration for a bus */
 
 struct root_pointer {
 	char signature[8];
@@ -59,11 +62,21 @@ struct fadt {
 	uint8_t reset_value;
 	char rest3[172 - 129];
 	struct address wide_sleep_a, wide_sleep_b;
+	char rest4[244 - 196];
+	struct address sleep_control;
 } __attribute__((packed));
 
 _Static_assert(offsetof(struct fadt, sleep_a) == 64, "ACPI");
 _Static_assert(offsetof(struct fadt, flags) == 112, "ACPI");
 _Static_assert(offsetof(struct fadt, wide_sleep_a) == 172, "ACPI");
+_Static_assert(offsetof(struct fadt, sleep_control) == 244, "ACPI");
+
+struct ecam {
+	uint64_t base;			/* of bus 0 */
+	uint16_t segment;
+	uint8_t first_bus, last_bus;
+	uint32_t reserved;
+} __attribute__((packed));
 
 struct local_x2apic {
 	struct entry entry;
@@ -176,34 +189,73 @@ uint32_t acpi_take(uint64_t rsdp, const char *signature, void *to,
 	return table->length;
 }
 
-static uint16_t port(const struct address *address)
+static struct hv_end end_at(const struct address *address, uint32_t offset,
+			    uint8_t byte)
 {
-	return address->space == SPACE_IO && address->at <= PORT_MAX ?
-	       (uint16_t)address->at : 0;
+	struct hv_end end = {
+		.is_port = address->space == SPACE_IO,
+		.byte = byte,
+	};
+
+	if (address->at && (end.is_port ? address->at + offset <= PORT_MAX :
+					  address->space == SPACE_MEMORY))
+		end.at = address->at + offset;
+	return end;
 }
 
-/* Both forms are there in newer tables; the wide one may be empty. */
-static uint16_t sleep_port(const struct address *wide, uint32_t narrow)
+/*
+ * Both forms are there in newer tables; the wide one may be empty.  SLP_EN is
+ * in the second byte.
+ */
+static struct hv_end sleep_at(const struct address *wide, uint32_t narrow)
 {
-	if (port(wide))
-		return port(wide);
-	return narrow <= PORT_MAX ? (uint16_t)narrow : 0;
+	const struct address port = { .space = SPACE_IO, .at = narrow };
+
+	return end_at(wide->at ? wide : &port, 1, HV_SLEEP_ENABLE);
 }
 
-void acpi_power(uint64_t rsdp, struct hv_power *power)
+static void fill_ends(const struct table *table, struct hv_end *ends)
 {
-	const struct table *table = find(rsdp, "FACP");
 	struct fadt fadt = { 0 };
 
-	*power = (struct hv_power){ 0 };
-	if (!table)
-		return;
 	memcpy(&fadt, table, table->length < sizeof(fadt) ? table->length :
 							    sizeof(fadt));
-	power->sleep_ports[0] = sleep_port(&fadt.wide_sleep_a, fadt.sleep_a);
-	power->sleep_ports[1] = sleep_port(&fadt.wide_sleep_b, fadt.sleep_b);
+	ends[0] = sleep_at(&fadt.wide_sleep_a, fadt.sleep_a);
+	ends[1] = sleep_at(&fadt.wide_sleep_b, fadt.sleep_b);
+	ends[2] = end_at(&fadt.sleep_control, 0, HV_SLEEP_ENABLE);
 	if (fadt.flags & HAS_RESET) {
-		power->reset_port = port(&fadt.reset);
-		power->reset_value = fadt.reset_value;
+		ends[3] = end_at(&fadt.reset, 0, fadt.reset_value);
+		ends[3].is_value = 1;
 	}
+}
+
+static void fill_ecams(const struct table *table, struct hv_ram_range *ecams)
+{
+	uint32_t at = MCFG_FIRST_ENTRY, count = 0;
+	struct ecam ecam;
+
+	for (; at + sizeof(ecam) <= table->length && count < HV_LAUNCH_ECAMS;
+	     at += sizeof(ecam)) {
+		memcpy(&ecam, (const char *)table + at, sizeof(ecam));
+		if (ecam.last_bus < ecam.first_bus)
+			continue;
+		ecams[count++] = (struct hv_ram_range){
+			ecam.base + ((uint64_t)ecam.first_bus << BUS_SHIFT),
+			(ecam.last_bus - ecam.first_bus + UINT64_C(1))
+				<< BUS_SHIFT,
+		};
+	}
+}
+
+void acpi_registers(uint64_t rsdp, struct hv_launch *launch)
+{
+	const struct table *fadt = find(rsdp, "FACP");
+	const struct table *mcfg = find(rsdp, "MCFG");
+
+	memset(launch->ends, 0, sizeof(launch->ends));
+	memset(launch->ecams, 0, sizeof(launch->ecams));
+	if (fadt)
+		fill_ends(fadt, launch->ends);
+	if (mcfg)
+		fill_ecams(mcfg, launch->ecams);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * ACPI's tables (ACPI 6.5, 5.2): which CPUs there are (MADT, 5.2.12), and by
- * which ports the machine sleeps and is reset (FADT, 5.2.9).
+ * ACPI's tables (ACPI 6.5, 5.2): which CPUs there are (MADT, 5.2.12), by which
+ * registers the machine sleeps and is reset (FADT, 5.2.9), and where PCI
+ * configuration lies (MCFG, PCI Firmware 3.3, 4.1.2).
  *
  * The tables are the firmware's; sizes in them are checked against each other,
  * so that a malformed table is an error and not a wild read.
@@ -30,7 +31,10 @@ uint32_t acpi_cpus(uint64_t rsdp, uint32_t ids[ACPI_CPUS_MAX]);
 uint32_t acpi_take(uint64_t rsdp, const char *signature, void *to,
 		   uint32_t room);
 
-/* Fill in what the tables tell; the rest is 0. */
-void acpi_power(uint64_t rsdp, struct hv_power *power);
+/*
+ * Fill in launch->ends and launch->ecams as far as the tables tell; the rest is
+ * 0.
+ */
+void acpi_registers(uint64_t rsdp, struct hv_launch *launch);
 
 #endif

@@ -79,7 +79,7 @@ static void fill_contract(const uint64_t *page_table)
 	launch.alias = STUB_ALIAS;
 	launch.flags = HV_LAUNCH_BEFORE_OS;
 	launch.page_table = (uint64_t)page_table;
-	acpi_power(info.rsdp, &launch.power);
+	acpi_registers(info.rsdp, &launch);
 	if (port) {
 		launch.flags |= HV_LAUNCH_SERIAL;
 		launch.serial_port = (uint32_t)port;

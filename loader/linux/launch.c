@@ -48,7 +48,7 @@ static void fill_contract(struct hv_launch *launch, const struct image *placed,
 	launch->alias = (unsigned long)placed->alias;
 	launch->cpu_count = num_online_cpus();
 	dma_fill(&placed->dma, launch);
-	power_fill(&launch->power);
+	power_fill(launch);
 	if (args->flags & PALISADE_LAUNCH_SERIAL) {
 		launch->flags = HV_LAUNCH_SERIAL;
 		launch->serial_port = args->serial_port;

@@ -229,3 +229,45 @@ uint64_t hostile_try_apic_id(uint64_t *before)
 	hostile_order(ATTACK_DEVICE_TRY, &order);
 	return order.value;
 }
+
+static int open_config(const char *device)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config", device);
+	return open(path, O_RDWR | O_CLOEXEC);
+}
+
+int hostile_config_read(const char *device, uint32_t offset, void *to,
+			uint32_t size)
+{
+	int fd = open_config(device);
+	ssize_t done = pread(fd, to, size, offset);
+
+	close(fd);
+	return done == size ? 0 : -1;
+}
+
+int hostile_config_write(const char *device, uint32_t offset, const void *from,
+			 uint32_t size)
+{
+	int fd = open_config(device);
+	ssize_t done = pwrite(fd, from, size, offset);
+
+	close(fd);
+	return done == size ? 0 : -1;
+}
+
+/* ACPI's table MCFG: the first range, after 44 bytes. */
+uint64_t hostile_ecam(void)
+{
+	uint64_t base = 0;
+	FILE *table = fopen("/sys/firmware/acpi/tables/MCFG", "r");
+
+	if (!table || fseek(table, 44, SEEK_SET) ||
+	    fread(&base, sizeof(base), 1, table) != 1)
+		base = 0;
+	if (table)
+		fclose(table);
+	return base;
+}

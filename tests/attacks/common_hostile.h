@@ -61,6 +61,18 @@ int64_t hostile_call(uint64_t number, uint64_t rdi, uint64_t rsi, uint64_t rdx,
  */
 uint64_t hostile_try_apic_id(uint64_t *before);
 
+/* Where PCI configuration lies in memory; 0: nowhere. */
+uint64_t hostile_ecam(void);
+
+/*
+ * PCI configuration as Linux reads and writes it for root, by ports below
+ * 0x100; device is 0000:00:1f.0, say.  0, or -1: not so many bytes.
+ */
+int hostile_config_read(const char *device, uint32_t offset, void *to,
+			uint32_t size);
+int hostile_config_write(const char *device, uint32_t offset, const void *from,
+			 uint32_t size);
+
 /* Run the following on this CPU only; false if there is no such CPU. */
 bool hostile_run_on(unsigned int cpu);
 unsigned int hostile_cpu_count(void);

@@ -21,7 +21,8 @@
 #define SLEEP_S3	0x2400u	/* SLP_EN; QEMU's SLP_TYP 1 */
 #define SLEEP_S5	0x2000u
 #define DEBUG_EXIT	0xf4	/* reset_test: QEMU ends at once */
-#define ALARM		"/sys/class/rtc/rtc0/wakealarm"
+#define SOUTH_BRIDGE	"0000:00:1f.0"
+#define PMBASE		0x40	/* of ICH9 */
 
 static struct pal *pal;
 
@@ -114,13 +115,18 @@ static uint16_t sleep_port(void)
 	return (uint16_t)port;
 }
 
-/* The clock wakes it: the firmware starts, finds no Linux, and resets. */
-static void set_alarm(void)
+/*
+ * The south bridge's PMBASE names ACPI's ports; they appear elsewhere, and the
+ * one that is known to sleep is not guarded there.
+ */
+static uint16_t move_sleep_port(void)
 {
-	FILE *alarm = fopen(ALARM, "w");
+	const uint32_t base = 0x1800;
+	uint16_t port = (uint16_t)(base + 4);	/* PM1_CNT */
 
-	if (!alarm || fputs("+3", alarm) < 0 || fclose(alarm))
-		fail("no " ALARM);
+	if (hostile_config_write(SOUTH_BRIDGE, PMBASE, &base, sizeof(base)))
+		fail("no configuration of the south bridge");
+	return port;
 }
 
 /* Keyboard controller, reset the machine; else stop here. */
@@ -184,7 +190,10 @@ static void end(const char *way)
 	} else if (!strcmp(way, "off-bytewise")) {
 		out(sleep_port() + 1, 1, SLEEP_S5 >> 8);
 	} else if (!strcmp(way, "sleep")) {
-		set_alarm();
+		out(sleep_port(), 2, SLEEP_S3);
+	} else if (!strcmp(way, "sleep-elsewhere")) {
+		out(move_sleep_port(), 2, SLEEP_S3);
+		fprintf(stderr, "helper_reset: no port there\n");
 		out(sleep_port(), 2, SLEEP_S3);
 	} else if (!strcmp(way, "triple-fault")) {
 		hostile_order(ATTACK_EXECUTE, &fault);

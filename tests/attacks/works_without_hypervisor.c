@@ -10,6 +10,7 @@
 #include "../system/case.h"
 #include "abi/hypercall.h"
 #include "common_hostile.h"
+#include "guarded_config.h"
 #include "guarded_msrs.h"
 
 #define MSR_EFER	0xc0000080u
@@ -90,6 +91,40 @@ static void a_cpu_s_apic_id_can_be_changed(void)
 	CHECK(after != before);
 }
 
+/* In memory, and quickly put back; what lies there moves with PCIEXBAR. */
+static void the_chipset_can_be_configured(void)
+{
+	for (unsigned int i = 1; i < COUNT_OF(guarded_config); i++) {
+		struct attack_device order = {
+			.address = hostile_ecam() + guarded_config[i].function +
+				   guarded_config[i].offset,
+		};
+		uint64_t value;
+
+		CHECK_EQ(hostile_order(ATTACK_DEVICE_READ, &order), 0);
+		value = order.value ^ guarded_config[i].bit;
+		order.value = value;
+		CHECK_EQ(hostile_order(ATTACK_DEVICE_TRY, &order), 0);
+		CHECK_EQ(order.value, value);
+	}
+}
+
+static void pci_configuration_can_be_moved(void)
+{
+	uint32_t before = 0, value, seen = 0;
+	struct attack_device there = {0};
+
+	REQUIRE(!hostile_config_read(HOST_BRIDGE, PCIEXBAR, &before, 4));
+	value = before ^ guarded_config[0].bit;
+	there.address = value & 0xf0000000;
+	CHECK_EQ(hostile_config_write(HOST_BRIDGE, PCIEXBAR, &value, 4), 0);
+	hostile_config_read(HOST_BRIDGE, PCIEXBAR, &seen, 4);
+	CHECK_EQ(hostile_order(ATTACK_DEVICE_READ, &there), 0);
+	CHECK_EQ(hostile_config_write(HOST_BRIDGE, PCIEXBAR, &before, 4), 0);
+	CHECK_EQ(seen, value);
+	CHECK_EQ(there.value & 0xffff, 0x8086);
+}
+
 static int execute(unsigned int instruction, uint64_t address)
 {
 	struct attack_execute order = {
@@ -145,6 +180,8 @@ int main(int argc, char **argv)
 	RUN(guarded_registers_can_be_written);
 	RUN(a_cache_type_can_be_changed);
 	RUN(a_cpu_s_apic_id_can_be_changed);
+	RUN(the_chipset_can_be_configured);
+	RUN(pci_configuration_can_be_moved);
 	RUN(svm_can_be_switched_and_its_instructions_work);
 	RUN(a_hypercall_is_undefined);
 	RUN(memory_is_read_through_all_of_linuxs_ways);

@@ -120,6 +120,8 @@ struct hv *fake_machine(const struct fake_options *options)
 	hv.has_apic_guard = options->has_apic_guard;
 	hv.apic_base = options->apic_base ? options->apic_base : FAKE_APIC_BASE;
 	hv.physical_end = FAKE_PHYSICAL_END;
+	hv.machine_row_count = access_machine_rows(&options->launch,
+						   hv.machine_rows);
 	make_notary_image();
 	share_out_memory(&launch, options->page_count);
 	err = npt_init(&hv.own, &svm_npt_format, options->levels, &hv.pages);

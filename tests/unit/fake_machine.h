@@ -19,6 +19,7 @@ struct fake_options {
 	bool has_apic_guard;
 	uint64_t apic_base;	/* 0: FAKE_APIC_BASE */
 	bool has_iommu;
+	struct hv_launch launch;	/* ends and ecams of it */
 };
 
 /* 4 levels, AMD's format, 1 GiB pages, two CPUs, no guard, no IOMMU. */

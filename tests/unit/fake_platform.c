@@ -29,6 +29,12 @@ uint64_t fake_console_bytes;
 uint16_t fake_port;
 unsigned int fake_port_size, fake_port_writes;
 uint32_t fake_port_value;
+uint32_t (*fake_on_port_read)(uint16_t port);
+void (*fake_on_port_write)(uint16_t port, uint32_t value);
+uint32_t (*fake_on_register_read)(uint64_t at);
+uint64_t fake_register;
+unsigned int fake_register_size, fake_register_writes;
+uint32_t fake_register_value;
 uint32_t fake_nmi_to;
 unsigned int fake_nmis;
 void (*fake_on_pause)(void);
@@ -259,6 +265,8 @@ uint32_t platform_flush(uint32_t what)
 
 uint32_t platform_port_read(uint16_t port, unsigned int size)
 {
+	if (fake_on_port_read)
+		return fake_on_port_read(port);
 	fake_port = port;
 	fake_port_size = size;
 	return fake_port_value & (uint32_t)((UINT64_C(1) << size * 8) - 1);
@@ -270,6 +278,24 @@ void platform_port_write(uint16_t port, unsigned int size, uint32_t value)
 	fake_port_size = size;
 	fake_port_value = value & (uint32_t)((UINT64_C(1) << size * 8) - 1);
 	fake_port_writes++;
+	if (fake_on_port_write)
+		fake_on_port_write(port, value);
+}
+
+uint32_t platform_register_read(unsigned int cpu_id, hpa_t at)
+{
+	(void)cpu_id;
+	return fake_on_register_read ? fake_on_register_read(at.v) : 0;
+}
+
+void platform_register_write(unsigned int cpu_id, hpa_t at, unsigned int size,
+			     uint32_t value)
+{
+	(void)cpu_id;
+	fake_register = at.v;
+	fake_register_size = size;
+	fake_register_value = value;
+	fake_register_writes++;
 }
 
 void platform_pause(void)

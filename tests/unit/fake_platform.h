@@ -77,6 +77,16 @@ extern uint16_t fake_port;
 extern unsigned int fake_port_size, fake_port_writes;
 extern uint32_t fake_port_value;
 
+/* What is read there, and who else is told of writes; NULL: nobody. */
+extern uint32_t (*fake_on_port_read)(uint16_t port);
+extern void (*fake_on_port_write)(uint16_t port, uint32_t value);
+
+/* Registers in memory: what is read, and what was written last, how often. */
+extern uint32_t (*fake_on_register_read)(uint64_t at);
+extern uint64_t fake_register;
+extern unsigned int fake_register_size, fake_register_writes;
+extern uint32_t fake_register_value;
+
 /* Who was sent an NMI last, and how often one was sent. */
 #define FAKE_OTHERS		0xfffffffeu	/* all but the sender */
 extern uint32_t fake_nmi_to;

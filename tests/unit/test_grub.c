@@ -213,7 +213,9 @@ static void cpus_are_found(void)
 	CHECK_EQ(ids[1], 300);
 }
 
-#define FADT_SIZE	244u
+#define FADT_SIZE	256u
+
+static struct hv_launch told;
 
 static uint8_t *make_fadt(void)
 {
@@ -229,28 +231,61 @@ static uint8_t *make_fadt(void)
 	return fadt;
 }
 
-static void the_ports_of_sleep_and_reset_are_found(void)
+static bool is_end(unsigned int i, uint64_t at, uint8_t is_port, uint8_t byte)
 {
-	struct hv_power power;
+	const struct hv_end *end = &told.ends[i];
+
+	return end->at == at && end->is_port == is_port && end->byte == byte &&
+	       end->is_value == (i == 3);
+}
+
+static void the_registers_of_sleep_and_reset_are_found(void)
+{
 	uint8_t *fadt = make_fadt();
 
-	acpi_power((uint64_t)page, &power);
-	CHECK_EQ(power.sleep_ports[0], 0x604);
-	CHECK_EQ(power.sleep_ports[1], 0);
-	CHECK_EQ(power.reset_port, 0xcf9);
-	CHECK_EQ(power.reset_value, 0xf);
+	acpi_registers((uint64_t)page, &told);
+	CHECK(is_end(0, 0x605, 1, 0x20));
+	CHECK_EQ(told.ends[1].at, 0);
+	CHECK_EQ(told.ends[2].at, 0);
+	CHECK(is_end(3, 0xcf9, 1, 0xf));
 	put(fadt + 172, 0x1001, 2);		/* the wide form goes before */
 	put(fadt + 176, 0x804, 8);
 	put(fadt + 116, 0x0800, 2);		/* a register in memory */
-	acpi_power((uint64_t)page, &power);
-	CHECK_EQ(power.sleep_ports[0], 0x804);
-	CHECK_EQ(power.reset_port, 0);
+	put(fadt + 120, 0xfe001000, 8);
+	put(fadt + 244, 0x0800, 2);		/* hardware-reduced */
+	put(fadt + 248, 0xfe001020, 8);
+	acpi_registers((uint64_t)page, &told);
+	CHECK(is_end(0, 0x805, 1, 0x20));
+	CHECK(is_end(2, 0xfe001020, 0, 0x20));
+	CHECK(is_end(3, 0xfe001000, 0, 0xf));
+	put(fadt + 116, 0x0802, 2);		/* in PCI configuration */
+	acpi_registers((uint64_t)page, &told);
+	CHECK_EQ(told.ends[3].at, 0);
 	put(fadt + 4, 100, 4);			/* an old, short table */
-	acpi_power((uint64_t)page, &power);
-	CHECK_EQ(power.sleep_ports[0], 0x604);
-	CHECK_EQ(power.reset_port, 0);
-	acpi_power(0, &power);
-	CHECK_EQ(power.sleep_ports[0], 0);
+	acpi_registers((uint64_t)page, &told);
+	CHECK(is_end(0, 0x605, 1, 0x20));
+	CHECK_EQ(told.ends[3].at, 0);
+	acpi_registers(0, &told);
+	CHECK_EQ(told.ends[0].at, 0);
+}
+
+static void configuration_in_memory_is_found(void)
+{
+	uint8_t *at = make_tables(44 + 3 * 16 + 8);
+
+	memcpy(at - 44, "MCFG", 4);
+	at = put(at, 0xb0000000, 8);
+	at = put(at, 0xff000000, 8);		/* buses 0 to 255 */
+	at = put(at, 0x400000000, 8);
+	at = put(at, 0x1f100001, 8);		/* segment 1, 0x10 to 0x1f */
+	at = put(at, 0x500000000, 8);
+	put(at, 0x00010000, 8);			/* the last before the first */
+	acpi_registers((uint64_t)page, &told);
+	CHECK_EQ(told.ecams[0].base, 0xb0000000);
+	CHECK_EQ(told.ecams[0].size, 256 * MIB);
+	CHECK_EQ(told.ecams[1].base, 0x401000000);
+	CHECK_EQ(told.ecams[1].size, 16 * MIB);
+	CHECK_EQ(told.ecams[2].size, 0);
 }
 
 static void malformed_tables_end_the_list(void)
@@ -451,7 +486,8 @@ TESTS(
 	RUN(places_do_not_overlap);
 	RUN(what_does_not_fit_is_not_placed);
 	RUN(cpus_are_found);
-	RUN(the_ports_of_sleep_and_reset_are_found);
+	RUN(the_registers_of_sleep_and_reset_are_found);
+	RUN(configuration_in_memory_is_found);
 	RUN(malformed_tables_end_the_list);
 	RUN(a_table_that_is_taken_is_found_no_more);
 	RUN(information_is_read);

@@ -51,12 +51,26 @@ static const struct {
 static const struct {
 	const char *bytes;
 	unsigned int length;
+	uint32_t value;
+	unsigned int size;
+} shorter[] = {
+	{ "\x66\x89\x07", 3, 0xa0, 2 },
+	{ "\x66\xc7\x07\x34\x12", 5, 0x1234, 2 },
+	{ "\x66\xa3\0\x03\xe0\xfe\0\0\0\0", 10, 0xa0, 2 },
+	{ "\x88\x1f", 2, 0xa3, 1 },			/* [rdi], bl */
+	{ "\x40\x88\x37", 3, 0xa6, 1 },			/* [rdi], sil */
+	{ "\xc6\x47\x10\x80", 4, 0x80, 1 },
+	{ "\xa2\0\x03\xe0\xfe\0\0\0\0", 9, 0xa0, 1 },
+};
+
+static const struct {
+	const char *bytes;
+	unsigned int length;
 } unknown[] = {
 	{ "\x48\x89\x07", 3 },			/* 64 bits */
 	{ "\x4c\x89\x07", 3 },
 	{ "\x48\xc7\x07\x01\0\0\0", 7 },
 	{ "\x48\xa3\0\x03\xe0\xfe\0\0\0\0", 10 },
-	{ "\x66\x89\x07", 3 },			/* 16 bits */
 	{ "\x67\x89\x07", 3 },			/* other prefixes */
 	{ "\xf0\x89\x07", 3 },
 	{ "\x40\x40\x89\x07", 4 },		/* two REX */
@@ -65,10 +79,11 @@ static const struct {
 	{ "\xc7\xc0\x01\0\0\0", 6 },
 	{ "\xc7\x0f\x01\0\0\0", 6 },		/* C7 /1 */
 	{ "\xc7\xf8\x01\0\0\0", 6 },		/* XBEGIN */
-	{ "\x88\x07", 2 },			/* 8 bits */
-	{ "\xc6\x07\x01", 3 },
+	{ "\x88\x27", 2 },			/* AH */
+	{ "\xc6\x07", 2 },			/* cut off */
+	{ "\xc6\x0f\x01", 3 },
+	{ "\x66\xc7\x07\x01", 4 },
 	{ "\x8b\x07", 2 },			/* a load */
-	{ "\xa2\0\x03\xe0\xfe\0\0\0\0", 9 },
 	{ "\xab", 1 },				/* STOSD */
 	{ "\x87\x07", 2 },			/* XCHG */
 	{ "\x01\x07", 2 },			/* ADD */
@@ -89,7 +104,7 @@ static const struct {
 	{ INSN_32_BIT, "\xc7\x05\xb0\0\xe0\xfe\x01\0\0\0", 10, 1 },
 	{ INSN_32_BIT, "\xa3\0\x03\xe0\xfe", 5, 0xa0 },
 	{ INSN_32_BIT, "\x65\x89\x07", 3, 0xa0 },
-	{ INSN_32_BIT, "\x66\x89\x07", 3, 0 },
+	{ INSN_32_BIT, "\x66\x89\x07", 3, 0xa0 },
 	{ INSN_32_BIT, "\x67\x89\x07", 3, 0 },
 	{ INSN_32_BIT, "\x41\x89\x07", 3, 0 },
 	{ INSN_16_BIT, "\x66\x67\x89\x0e", 4, 0xa1 },
@@ -98,7 +113,7 @@ static const struct {
 	{ INSN_16_BIT, "\x66\x67\xa3\0\x03\xe0\xfe", 7, 0xa0 },
 	{ INSN_16_BIT, "\x89\x0e\0\0", 4, 0 },
 	{ INSN_16_BIT, "\x66\x89\x0e\0\0", 5, 0 },
-	{ INSN_16_BIT, "\x67\x89\x0e", 3, 0 },
+	{ INSN_16_BIT, "\x67\x89\x0e", 3, 0xa1 },
 	{ INSN_64_BIT, "\x3e\x89\x07", 3, 0xa0 },
 	{ INSN_64_BIT, "\x65\x44\x89\x07", 4, 0xa8 },
 };
@@ -123,7 +138,7 @@ static void each_known_store_is_decoded(void)
 	unsigned int i;
 
 	for (i = 0; i < COUNT_OF(known); i++) {
-		struct insn_store store = { 0, 0 };
+		struct insn_store store = { 0 };
 
 		if (!decode(known[i].bytes, known[i].length, &store))
 			printf("# row %u is not known\n", i), test_is_good = 0;
@@ -137,7 +152,7 @@ static void each_mode_has_its_sizes(void)
 	unsigned int i;
 
 	for (i = 0; i < COUNT_OF(narrow); i++) {
-		struct insn_store store = { 0, 0 };
+		struct insn_store store = { 0 };
 
 		mode = narrow[i].mode;
 		if (decode(narrow[i].bytes, narrow[i].length, &store) !=
@@ -154,7 +169,7 @@ static void bytes_behind_a_store_do_not_matter(void)
 	unsigned int i;
 
 	for (i = 0; i < COUNT_OF(known); i++) {
-		struct insn_store store = { 0, 0 };
+		struct insn_store store = { 0 };
 		char bytes[INSN_MAX];
 
 		memset(bytes, 0xcc, sizeof(bytes));
@@ -171,7 +186,7 @@ static void a_truncated_store_is_refused(void)
 
 	for (i = 0; i < COUNT_OF(known); i++)
 		for (count = 0; count < known[i].length; count++) {
-			struct insn_store store = { 42, 43 };
+			struct insn_store store = { .value = 42, .length = 43 };
 
 			CHECK(!decode(known[i].bytes, count, &store));
 			CHECK(store.value == 42 && store.length == 43);
@@ -183,7 +198,7 @@ static void everything_else_is_refused(void)
 	unsigned int i;
 
 	for (i = 0; i < COUNT_OF(unknown); i++) {
-		struct insn_store store = { 42, 43 };
+		struct insn_store store = { .value = 42, .length = 43 };
 
 		if (decode(unknown[i].bytes, unknown[i].length, &store))
 			printf("# row %u is known\n", i), test_is_good = 0;
@@ -211,7 +226,23 @@ static void random_bytes_are_never_read_past_the_end(void)
 	}
 }
 
+static void fewer_bits_are_decoded(void)
+{
+	struct insn_store store;
+	unsigned int i;
+
+	for (i = 0; i < COUNT_OF(shorter); i++) {
+		if (!decode(shorter[i].bytes, shorter[i].length, &store))
+			printf("# shorter[%u]\n", i);
+		CHECK_EQ(store.value, shorter[i].value);
+		CHECK_EQ(store.size, shorter[i].size);
+		CHECK_EQ(store.length, shorter[i].length);
+		CHECK(!decode(shorter[i].bytes, shorter[i].length - 1, &store));
+	}
+}
+
 TESTS(
+	RUN(fewer_bits_are_decoded);
 	RUN(each_known_store_is_decoded);
 	RUN(each_mode_has_its_sizes);
 	RUN(bytes_behind_a_store_do_not_matter);

@@ -219,6 +219,51 @@ static void the_guard_lets_the_os_read_the_apic(void)
 	CHECK(invariants_hold(hv));
 }
 
+static unsigned int access_of(uint64_t at)
+{
+	unsigned int access = 0;
+	hpa_t to;
+
+	if (npt_translate(&hv->os_npt, gpa(at), &to, &access))
+		CHECK_EQ(to.v, at);
+	return access;
+}
+
+/* As the firmware's tables have them: below, above RAM, and where RAM is. */
+static void guarded_registers_can_only_be_read_here(void)
+{
+	static const struct hv_ram_range ecams[] = {
+		{ UINT64_C(0xb0000000), 256 * MIB },
+		{ DEVICE + 3 * MIB, 5 * MIB },
+		{ 8 * MIB, 4 * MIB },
+		{ FAKE_PHYSICAL_END - MIB, 2 * MIB },
+	};
+	unsigned int i;
+
+	for (i = 0; i < COUNT_OF(ecams); i++)
+		options.launch.ecams[i] = ecams[i];
+	hv = fake_launched(&options);
+	CHECK_EQ(access_of(0xb0000000 - 1), RWX);
+	CHECK_EQ(access_of(0xb0000000), NPT_R);
+	CHECK_EQ(access_of(0xbfffffff), NPT_R);
+	CHECK_EQ(access_of(0xc0000000), RWX);
+	CHECK_EQ(access_of(DEVICE + 4 * MIB), NPT_R);
+	CHECK_EQ(access_of(DEVICE + 8 * MIB), RWX);
+	CHECK(!os_space_fill(hv, gpa(DEVICE + 3 * MIB), NPT_W));
+	CHECK(os_space_fill(hv, gpa(DEVICE + 8 * MIB), NPT_W));
+	CHECK_EQ(access_of(DEVICE + 4 * MIB), NPT_R);
+	CHECK_EQ(access_of(8 * MIB), RWX);
+	CHECK_EQ(access_of(0xfed40000), RWX);		/* the TPM's */
+	CHECK(os_space_is_read_only(hv, gpa(0xb0000000)));
+	CHECK(!os_space_is_read_only(hv, gpa(8 * MIB)));
+	CHECK(!os_space_is_read_only(hv, gpa(FAKE_HV_BASE)));
+}
+
+static void guarded_registers_can_only_be_read(void)
+{
+	for_each_shape(guarded_registers_can_only_be_read_here);
+}
+
 /* Whoever ran before us chose it; nothing of that may stop the machine. */
 static void an_apic_at_an_odd_place_refuses_the_launch(void)
 {
@@ -250,5 +295,6 @@ TESTS(
 	RUN(no_page_left_refuses_a_block);
 	RUN(too_little_memory_refuses_the_launch);
 	RUN(the_guard_lets_the_os_read_the_apic);
+	RUN(guarded_registers_can_only_be_read);
 	RUN(an_apic_at_an_odd_place_refuses_the_launch);
 )

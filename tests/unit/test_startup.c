@@ -2,8 +2,11 @@
 /* core/startup.c: CPUs that the OS starts under the hypervisor. */
 #include "core/startup.h"
 
+#include <string.h>
+
 #include "core/apic_guard.h"
 #include "core/exit.h"
+#include "core/msr.h"
 #include "fake_machine.h"
 #include "test.h"
 
@@ -320,7 +323,39 @@ static void a_reset_forgets_nmis(void)
 	CHECK_EQ(fake_os(other)->inject_count, 1);
 }
 
+static bool refuse_from_x2apic_to_xapic(uint64_t old, uint64_t value)
+{
+	return !(old & 0x400 && value & 0x800 && !(value & 0x400));
+}
+
+/* WRMSR of APIC_BASE; false: #GP. */
+static bool write_base(uint64_t value)
+{
+	cpu->os_regs.rcx = 0x1b;
+	cpu->os_regs.rax = (uint32_t)value;
+	cpu->os_regs.rdx = value >> 32;
+	return msr_write(cpu);
+}
+
+/* Off, it lets no NMI in; a CPU leaves its x2APIC mode only through off. */
+static void the_apic_stays_on(void)
+{
+	setup();
+	memset(fake_msrs, 0, sizeof(fake_msrs));
+	fake_msrs[0] = (struct fake_msr){ 0x1b, FAKE_APIC_BASE | 0x900,
+					  UINT64_MAX };
+	CHECK(write_base(FAKE_APIC_BASE | 0x100));
+	CHECK(!write_base(FAKE_APIC_BASE | 0x400));
+	CHECK_EQ(fake_msrs[0].value, FAKE_APIC_BASE | 0x900);
+	CHECK(write_base(FAKE_APIC_BASE | 0xd00));
+	fake_on_msr_write = refuse_from_x2apic_to_xapic;
+	CHECK(write_base(FAKE_APIC_BASE | 0x900));
+	CHECK_EQ(fake_msrs[0].value, FAKE_APIC_BASE | 0x900);
+	fake_on_msr_write = NULL;
+}
+
 TESTS(
+	RUN(the_apic_stays_on);
 	RUN(a_cpu_that_nobody_starts_goes_on);
 	RUN(a_startup_ipi_begins_a_waiting_cpu);
 	RUN(it_is_noticed_while_waiting);
