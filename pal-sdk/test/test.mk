@@ -88,7 +88,7 @@ $(foreach file,$(SDK_TEST)/typed $(SDK_TEST)/typed.pal \
 include pal-sdk/test/sim.mk
 
 SDK_CHECK_NEEDS := $(SDK_TESTS:%=$(SDK_TEST)/test_%) $(SDK_TEST_ELFS) \
-	$(SDK_TEST)/faulty.pal $(PAL_TOOL) \
+	$(SDK_TEST)/good.pal $(SDK_TEST)/faulty.pal $(PAL_TOOL) \
 	$(SDK_TEST)/sim_typed $(SDK_TEST)/typed.pal $(SIM_CHECK_NEEDS)
 
 check-ready: $(SDK_CHECK_NEEDS)
