@@ -189,6 +189,17 @@ uint32_t acpi_take(uint64_t rsdp, const char *signature, void *to,
 	return table->length;
 }
 
+void acpi_give_back(uint64_t rsdp, const char *signature)
+{
+	const char taken[] = { 'P', signature[1], signature[2], signature[3] };
+	struct table *table = find(rsdp, taken);
+
+	if (!table)
+		return;
+	table->checksum = (uint8_t)(table->checksum + 'P' - signature[0]);
+	table->signature[0] = signature[0];
+}
+
 static struct hv_end end_at(const struct address *address, uint32_t offset,
 			    uint8_t byte)
 {

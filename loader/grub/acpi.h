@@ -31,6 +31,9 @@ uint32_t acpi_cpus(uint64_t rsdp, uint32_t ids[ACPI_CPUS_MAX]);
 uint32_t acpi_take(uint64_t rsdp, const char *signature, void *to,
 		   uint32_t room);
 
+/* Give it back, if it was taken: by its name. */
+void acpi_give_back(uint64_t rsdp, const char *signature);
+
 /*
  * Fill in launch->ends and launch->ecams as far as the tables tell; the rest is
  * 0.

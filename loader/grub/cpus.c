@@ -233,6 +233,7 @@ void cpus_enter(struct hv_launch *launch)
 	contract = launch;
 	if (err)
 		fail_with_reason(0, err);
+	fail_calls(NULL);	/* too late for anything but the hypervisor */
 	if (count > 1)
 		start_others(launch);
 	err = call_enter(0);

@@ -39,3 +39,9 @@ void dma_prepare(uint64_t rsdp, struct memory *memory,
 		     "below 4 GiB)");
 	memset((void *)launch->device_table, 0, HV_DEVICE_TABLE_SIZE);
 }
+
+void dma_give_back(uint64_t rsdp)
+{
+	acpi_give_back(rsdp, "DMAR");
+	acpi_give_back(rsdp, "IVRS");
+}

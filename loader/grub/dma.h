@@ -16,4 +16,7 @@
 void dma_prepare(uint64_t rsdp, struct memory *memory,
 		 struct hv_launch *launch);
 
+/* The OS finds the table again. */
+void dma_give_back(uint64_t rsdp);
+
 #endif

@@ -123,13 +123,24 @@ void print_line(const char *words, ...)
 	va_end(args);
 }
 
+static void (*called_instead)(void);
+
+void fail_calls(void (*instead)(void))
+{
+	called_instead = instead;
+}
+
 void fail(const char *words, ...)
 {
+	void (*instead)(void) = called_instead;
 	va_list args;
 
 	va_start(args, words);
 	print(words, args);
 	va_end(args);
+	called_instead = NULL;
+	if (instead)
+		instead();
 	print_line("Palisade: stopped. Restart, and choose another entry.");
 	for (;;)
 		__asm__ volatile("cli; hlt");

@@ -20,7 +20,12 @@ void print_to_firmware(uint64_t protocol);
 /* %s, %u, %lu, %x, %lx, as in hv/lib/printf.h; a line feed follows. */
 void print_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Say why the machine does not go on, and stop for good. */
+/*
+ * Say why the machine does not go on, and stop for good; or do instead what
+ * fail_calls() has named (NULL: nothing), which is not to return.  Once: that
+ * failing, too, is the end.
+ */
+void fail_calls(void (*instead)(void));
 void fail(const char *format, ...)
 	__attribute__((format(printf, 1, 2), noreturn));
 

@@ -25,6 +25,7 @@
 #define FOUR_GIB	(UINT64_C(1) << 32)
 #define SIXTEEN_MIB	UINT64_C(0x1000000)
 #define PTE_LARGE	0x83u
+#define OTHERWISE	"otherwise"	/* what to do if Palisade cannot be */
 
 void stub_read(uint64_t information);
 void stub_main(void) __attribute__((noreturn));
@@ -36,6 +37,8 @@ extern uint64_t stub_pml4[512], efi_pml4[512], window_pd[512];
 static struct info info;
 static struct memory memory;
 static struct hv_launch launch;
+static void *before_judging[5];		/* __builtin_setjmp() */
+static bool is_refused;
 
 /* All that must not be overwritten before the OS has it. */
 static void take_what_is_used(void)
@@ -128,6 +131,46 @@ static void tell(const char *os)
 		   launch.memory_pa, os);
 }
 
+/* Only who configures the boot may have it go on without us. */
+static bool may_go_on_alone(void)
+{
+	const char *what = info_text(info.words, OTHERWISE);
+
+	if (!what)
+		return false;
+	if (memcmp(what, "os", 2) || (what[2] && what[2] != ' '))
+		fail("Palisade: " OTHERWISE "= knows one word, os");
+	if (program_is_wanted(&info))
+		fail("Palisade: " OTHERWISE "=os goes with a module 'os', not "
+		     "with an EFI program");
+	return true;
+}
+
+/* The OS as GRUB would boot it: nothing of ours has begun. */
+static void boot_alone(void) __attribute__((noreturn));
+
+static void boot_alone(void)
+{
+	static struct os os;
+
+	print_line("Palisade: " OTHERWISE "=os: the OS boots without Palisade");
+	dma_give_back(info.rsdp);
+	memory_init(&memory, &info);
+	root_wipe_copies(&launch.root, &memory, physical(launch.root.bytes));
+	root_wipe(&launch.root);
+	take_what_is_used();
+	os_find(&os, &info);
+	os_prepare(&os, &memory, &info);
+	os_start(&os, &memory);
+}
+
+/* To where stub_read() goes on, out of whatever has failed. */
+static void leave_judging(void)
+{
+	is_refused = true;
+	__builtin_longjmp(before_judging, 1);
+}
+
 /* Where we are: UEFI's boot services run on, and the OS is their program. */
 static void start_program(void) __attribute__((noreturn));
 
@@ -161,6 +204,15 @@ static void check_places(void)
 		check_place(info.modules[i].base, info.modules[i].size);
 }
 
+/* What cannot be used, before anything has changed. */
+static void judge(void)
+{
+	check_modules();
+	policy_judge_module(info_module(&info, "policy"));
+	firmware_ask_to_overwrite(&info);
+	root_take(&launch.root, &info);
+}
+
 /* On UEFI while its boot services run: they do not when this returns. */
 void stub_read(uint64_t information)
 {
@@ -168,10 +220,13 @@ void stub_read(uint64_t information)
 	print_to_serial((uint16_t)info_number(info.words, "serial"));
 	print_to_screen(info.text_columns, info.text_rows);
 	firmware_begin(&info);
-	check_modules();
-	policy_judge_module(info_module(&info, "policy"));
-	firmware_ask_to_overwrite(&info);
-	root_take(&launch.root, &info);
+	if (!may_go_on_alone()) {
+		judge();
+	} else if (!__builtin_setjmp(before_judging)) {
+		fail_calls(leave_judging);
+		judge();
+	}
+	fail_calls(NULL);
 	if (program_is_wanted(&info))
 		start_program();
 	check_places();
@@ -182,6 +237,10 @@ void stub_main(void)
 {
 	static struct os os;
 
+	if (is_refused)
+		boot_alone();
+	if (may_go_on_alone())
+		fail_calls(boot_alone);
 	os_find(&os, &info);
 	efi_check(&info.efi);
 	memory_init(&memory, &info);
