@@ -45,7 +45,8 @@ FUZZ_grub := loader/grub/info.c loader/grub/memory.c loader/grub/acpi.c \
 FUZZ_RUNS_grub := 200000
 FUZZ_iommu := $(addprefix hv/iommu/,table.c ivrs.c dmar.c)
 FUZZ_RUNS_iommu := 300000
-FUZZ_core := $(filter hv/core/% hv/svm/% hv/lib/%,$(UNIT_REAL)) \
+FUZZ_core := $(filter hv/core/% hv/lib/%,$(UNIT_REAL)) \
+	$(addprefix hv/svm/,npt_format.c translate.c intercept.c) \
 	$(addprefix $(UNIT_SRC)/,fake_hostile.c fake_iommu.c fake_machine.c \
 		fake_platform.c fake_vendor.c history.c invariants.c)
 FUZZ_RUNS_core := 500
