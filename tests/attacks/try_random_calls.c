@@ -3,7 +3,7 @@
  * Random hypercalls with random and interesting arguments, from the kernel and
  * from a program, on all CPUs at once, while honest PALs work.
  *
- * HOSTILE_CALLS in the environment is their number (120000).
+ * HOSTILE_CALLS in the environment is their number (30000 for each CPU).
  */
 #include <fcntl.h>
 #include <pal_host.h>
@@ -38,7 +38,8 @@ static uint64_t calls_wanted(void)
 {
 	const char *text = getenv("HOSTILE_CALLS");
 
-	return text ? strtoull(text, NULL, 0) : 120000;
+	return text ? strtoull(text, NULL, 0) :
+		      UINT64_C(30000) * hostile_cpu_count();
 }
 
 static void add_interesting(struct attack_random *order, uint64_t value)

@@ -343,7 +343,7 @@ LEFT_BY_OTHERS = (
     ("proof_seconds", "verify/figures.json", r'"seconds": (\d+)'),
 )
 ATTACKS = "log/attacks-4-cpus.log"
-RANDOM_CALLS = 120000    # HOSTILE_CALLS of tests/attacks/try_random_calls.c
+RANDOM_CALLS = 120000    # of tests/attacks/try_random_calls.c on 4 CPUs
 
 
 def read_left(name):
