@@ -10,4 +10,6 @@ void main(void)
 	print("end");
 	print_end();
 	outb(0xf4, 0);
+	for (;;)	/* QEMU may take a moment to end */
+		__asm__ volatile("cli; hlt");
 }
