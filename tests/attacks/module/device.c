@@ -81,17 +81,24 @@ static int store_command(void *page, const struct attack_device *device)
 	       store(page + 0x300, (u32)device->value, device->width);
 }
 
+/* The page that the register lies in; undone by iounmap(). */
+static int map(const struct attack_device *device, void **page)
+{
+	if (offset_in_page(device->address) + 8 > PAGE_SIZE)
+		return -EINVAL;
+	*page = (void __force *)ioremap(device->address & PAGE_MASK, PAGE_SIZE);
+	return *page ? 0 : -ENOMEM;
+}
+
 int device_write(struct attack_device *device)
 {
 	u64 offset = offset_in_page(device->address);
 	unsigned long flags;
 	void *page;
+	int err = map(device, &page);
 
-	if (offset + 8 > PAGE_SIZE)
-		return -EINVAL;
-	page = (void __force *)ioremap(device->address & PAGE_MASK, PAGE_SIZE);
-	if (!page)
-		return -ENOMEM;
+	if (err)
+		return err;
 	local_irq_save(flags);
 	if (device->address == APIC_ICR_LOW)
 		device->result = store_command(page, device);
@@ -122,12 +129,10 @@ int device_read(struct attack_device *device)
 	u64 offset = offset_in_page(device->address);
 	u32 value;
 	void *page;
+	int err = map(device, &page);
 
-	if (offset + 8 > PAGE_SIZE)
-		return -EINVAL;
-	page = (void __force *)ioremap(device->address & PAGE_MASK, PAGE_SIZE);
-	if (!page)
-		return -ENOMEM;
+	if (err)
+		return err;
 	device->result = load(&value, page + offset);
 	device->value = value;
 	iounmap((void __force __iomem *)page);
@@ -141,12 +146,10 @@ int device_try(struct attack_device *device)
 	unsigned long flags;
 	u32 before, value;
 	void *page;
+	int err = map(device, &page);
 
-	if (offset + 8 > PAGE_SIZE)
-		return -EINVAL;
-	page = (void __force *)ioremap(device->address & PAGE_MASK, PAGE_SIZE);
-	if (!page)
-		return -ENOMEM;
+	if (err)
+		return err;
 	local_irq_save(flags);
 	load(&before, page + offset);
 	device->result = store(page + offset, device->value, 4);
