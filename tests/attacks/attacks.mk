@@ -49,7 +49,7 @@ $(foreach name,$(ATTACK_PALS),\
 guest-root-attacks: $(ATTACK_GUEST) guest-root-system
 
 attacks:	## build the attack suite
-attacks: guest-root-attacks
+attacks: system-ready guest-root-attacks
 
 reset-test:	## end the machine in every way, and search its RAM
 reset-test: all sdk $(GUEST_READY) guest-root-hv guest-root-loader \
