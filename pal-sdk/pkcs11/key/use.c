@@ -275,7 +275,7 @@ static bool is_counter_free(const struct state *next, uint64_t counter)
  */
 uint32_t use_reserve(struct state *next, const struct object *key)
 {
-	struct vault_register now;
+	struct vault_register now = {.value = 0};
 	struct state_entry *entry;
 	uint64_t counter = 1;
 	uint8_t id[16];
